@@ -1,0 +1,52 @@
+# Two commands matter: `make run` and `make test`. Each sets up what it needs first.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.from-locks
+SHARED ?= ../shared
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format lock bench train dictionary clean
+
+help:  ## what can be made
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+setup: $(STAMP)  ## a virtual environment in .venv, from the locks
+
+$(STAMP): requirements.lock requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "unspun needs Python 3.11 or newer; say which with: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: setup  ## data/raw → data/processed
+	$(BIN)/unspun run
+
+test: setup  ## every test that runs here
+	$(BIN)/python -m pytest -q
+
+check: setup  ## lint, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: setup  ## put the code in its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup  ## what docs/benchmarks.md reports
+	$(BIN)/python benchmarks/quality.py --shared $(SHARED)
+
+train: setup  ## remake the split model from the made pages
+	$(BIN)/python training/split_model.py --shared $(SHARED)
+
+dictionary: setup  ## remake docs/dictionary.md from the schemas
+	$(BIN)/python -m flows.dictionary
+
+lock:  ## resolve the locks anew (needs uv and the network)
+	uv pip compile --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --group dev pyproject.toml requirements-build.in -o requirements-dev.lock
+
+clean:  ## remove what was made, but never data
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

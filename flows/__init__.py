@@ -1,0 +1,1 @@
+"""What does: everything that touches a file, a clock, the environment, the terminal or Prefect."""
