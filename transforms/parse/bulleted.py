@@ -1,0 +1,139 @@
+"""Titles that stand as bullets: which bullets of a page are titles, and which are items of a body.
+
+A bullet is a title only if what follows looks like a post. Where a copied body kept its list items without
+their list, they stand at the posts' own bullet and indent, the title is lost, and the text after them has
+fallen back to the left.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from transforms.parse.shape import ends_sentence, is_headline, is_prose
+from transforms.parse.tails import Tail
+from transforms.records import Block
+
+# Share of the places where a post must begin (after a tail) that hold a bullet of the style.
+MIN_ANCHORED = 0.5
+# A list of posts begins this near to the top of its page; only a heading and furniture stand above it.
+MAX_BLOCKS_ABOVE = 3
+# A list that lost its post's title has at least so many items that its first one can be told from the others.
+MIN_ITEMS_UNDER_TITLE = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleStyle:
+    """How titles stand on a page.
+
+    Args:
+        marker: Their bullet.
+        indent: Its column.
+        is_body_deeper: Whether the posts' bodies stand further right than it.
+    """
+
+    marker: str
+    indent: int
+    is_body_deeper: bool
+
+    def has(self, block: Block) -> bool:
+        """Whether the block stands as titles do."""
+        return block.marker == self.marker and block.indent == self.indent
+
+    def is_body(self, block: Block) -> bool:
+        """Whether the block, right after a bullet, is that bullet's body: text at the left belongs to the post above."""
+        return not self.has(block) and (block.indent > self.indent or not self.is_body_deeper)
+
+
+def title_style(blocks: Sequence[Block], tails: Sequence[Tail]) -> TitleStyle | None:
+    """How titles stand where they are bullets; None where they are not."""
+    styles = Counter((b.indent, b.marker) for b in blocks if b.marker)
+    if not styles:
+        return None
+    outermost = min(indent for indent, _ in styles)
+    anchors = [tail.last + 1 for tail in tails if tail.last + 1 < len(blocks)]
+    for indent, marker in sorted(styles, key=lambda style: (-styles[style], style)):
+        if indent != outermost:
+            continue
+        followers = [
+            after
+            for block, after in zip(blocks, blocks[1:], strict=False)
+            if (block.indent, block.marker) == (indent, marker)
+            and (after.indent, after.marker) != (indent, marker)
+            and is_headline(block)
+        ]
+        deeper = sum(1 for block in followers if block.indent > indent)
+        style = TitleStyle(marker=marker, indent=indent, is_body_deeper=deeper * 2 > len(followers))
+        anchored = sum(1 for at in anchors if style.has(blocks[at]))
+        opens_page = any(style.has(block) for block in blocks[:MAX_BLOCKS_ABOVE])
+        if (anchors and anchored >= MIN_ANCHORED * len(anchors)) or (
+            opens_page and followers and (tails or style.is_body_deeper)
+        ):
+            return style
+    return None
+
+
+def bulleted_starts(
+    blocks: Sequence[Block], tails: Sequence[Tail], style: TitleStyle
+) -> tuple[tuple[int, bool], ...]:
+    """Where posts begin: (index, whether that block is the post's title), in order."""
+    after_tail = {tail.last + 1 for tail in tails}
+    starts: list[tuple[int, bool]] = []
+    at = 0
+    while at < len(blocks):
+        if not style.has(blocks[at]):
+            if at in after_tail and _has_prose(blocks[at:], style):
+                starts.append((at, False))
+            at += 1
+            continue
+        stop = at + 1
+        while stop < len(blocks) and style.has(blocks[stop]):
+            stop += 1
+        follower = blocks[stop] if stop < len(blocks) else None
+        # Without tails nothing says where a post ends, so that any bullet may begin one.
+        opens = at in after_tail or not starts or not tails
+        run = _Run(
+            first=at,
+            bullets=tuple(blocks[at:stop]),
+            opens=opens,
+            has_body=follower is not None and style.is_body(follower),
+        )
+        starts.extend(_starts_of(run))
+        at = stop
+    return tuple(starts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """Neighbouring bullets of the titles' style; `opens` where a post may begin at the first of them."""
+
+    first: int
+    bullets: tuple[Block, ...]
+    opens: bool
+    has_body: bool
+
+
+def _starts_of(run: _Run) -> list[tuple[int, bool]]:
+    last = run.first + len(run.bullets) - 1
+    others = run.bullets[:-1] if run.has_body else run.bullets
+    head = [(last, True)] if run.has_body else []
+    if not others:
+        return head
+    sentences = sum(1 for b in others if is_prose(b) or ends_sentence(b.text))
+    if sentences * 2 <= len(others):
+        # Short lines: links, each a post without a text, or the items of the body above.
+        return [(run.first + i, True) for i in range(len(others))] + head if run.opens else head
+    if not run.opens:
+        return head
+    top = run.bullets[0]
+    is_titled = is_headline(top) and not ends_sentence(top.text) and len(others) > MIN_ITEMS_UNDER_TITLE
+    return [(run.first, is_titled), *head]
+
+
+def _has_prose(blocks: Sequence[Block], style: TitleStyle) -> bool:
+    """Whether running text comes before the next bullet of the style: else it is furniture under a post."""
+    for block in blocks:
+        if style.has(block):
+            return False
+        if is_prose(block):
+            return True
+    return False

@@ -1,0 +1,56 @@
+"""Whether two stretches of text tell one story, by the words that they share.
+
+News stories of one page differ most in their names and nouns; a headline shares them with what follows it and not
+with what stands above. (After Hearst 1997, TextTiling, with the headline as the hinge.)
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from transforms.normalize import words
+from transforms.records import Block
+
+MIN_CONTENT_LETTERS = 4
+MIN_CONTENT_LETTERS_UNSPACED = 2
+# Running text to compare on each side of a headline, in blocks.
+WINDOW = 8
+
+
+def content_words(text: str) -> frozenset[str]:
+    """The text's longer words, casefolded and cut to a stem's length: short ones are mostly function words."""
+    shortest = MIN_CONTENT_LETTERS if text.isascii() or any("a" <= c <= "z" for c in text) else MIN_CONTENT_LETTERS_UNSPACED
+    return frozenset(word[:MAX_STEM] for word in words(text) if len(word) >= shortest)
+
+
+# Inflected forms of a word share its first letters: a crude stem that serves every alphabet.
+MAX_STEM = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hinge:
+    """How a headline hangs between two stretches.
+
+    Args:
+        below: Share of its content words that stand in the text below.
+        above: Share of them that stand in the text above.
+        across: Share of the smaller side's content words that both sides have.
+    """
+
+    below: float
+    above: float
+    across: float
+
+
+def hinge(headline: str, above: Sequence[Block], below: Sequence[Block]) -> Hinge | None:
+    """How a headline hangs between the blocks above and below it; None where it has no content words."""
+    title = content_words(headline)
+    if not title:
+        return None
+    up = content_words(" ".join(b.text for b in above[-WINDOW:]))
+    down = content_words(" ".join(b.text for b in below[:WINDOW]))
+    smaller = min(len(up), len(down))
+    return Hinge(
+        below=len(title & down) / len(title),
+        above=len(title & up) / len(title),
+        across=len(up & down) / smaller if smaller else 1.0,
+    )

@@ -1,0 +1,52 @@
+"""The page's own heading: "Tag: PUTIN", "Category: World", or the site's printed name over its posts."""
+
+from dataclasses import dataclass
+
+import re2
+
+from transforms.parse.shape import is_headline, is_prose
+from transforms.records import Block
+
+# Archive headings as WordPress and its like print them, by language; each is followed by ":" and the term.
+_ARCHIVE_WORDS = (
+    "tag|category|categories|topic|archive|archives|label|keyword|section|"
+    "schlagwort|kategorie|thema|archiv|étiquette|catégorie|mot-clé|etiqueta|categoría|categoria|palavra-chave|"
+    "argomento|archivio|trefwoord|categorie|etiket|kategori|emne|merkki|avainsana|štítek|kategoria|"
+    "тег|метка|рубрика|категория|мітка|категорія|태그|카테고리|タグ|カテゴリー|标签|標籤|分类|分類|وسم|تصنيف|תגית|टैग"
+)
+_ARCHIVE = re2.compile(rf"(?i)^(?:{_ARCHIVE_WORDS})(?:\s+archives?)?\s*[:：]\s*(\S.*)$")
+_ARCHIVE_TRAILING = re2.compile(rf"(?i)^(\S.*?)\s+(?:tag|category)?\s*archives?$")
+MAX_HEADING_CHARS = 120
+# Furniture may stand above an archive's heading; beyond this it is something else.
+MAX_HEADING_PLACE = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """The page's heading: where it stands (index into the blocks), its term, and whether it names an archive."""
+
+    at: int
+    term: str
+    is_archive: bool
+
+
+def find_heading(blocks: tuple[Block, ...], *, first_title: int | None) -> Heading | None:
+    """The heading among the first blocks, or None.
+
+    Args:
+        blocks: The page's blocks.
+        first_title: Index of the first post's title where the layout shows it: what stands alone above it is the
+            heading, whatever it says.
+    """
+    for at, block in enumerate(blocks[:MAX_HEADING_PLACE]):
+        if is_prose(block) or at == first_title:
+            break
+        if len(block.text) > MAX_HEADING_CHARS:
+            continue
+        found = _ARCHIVE.match(block.text) or _ARCHIVE_TRAILING.match(block.text)
+        if found:
+            return Heading(at=at, term=found.group(1).strip(), is_archive=True)
+    if first_title and not blocks[0].marker and is_headline(blocks[0]) and len(blocks[0].text) <= MAX_HEADING_CHARS:
+        return Heading(at=0, term=blocks[0].text, is_archive=False)
+    return None
+

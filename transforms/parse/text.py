@@ -1,0 +1,116 @@
+"""Flattened text → Page: heading, posts with their titles and tails, and what belongs to the page alone.
+
+Body blocks have no role yet: boilerplate and the split of article and summary come after the parse.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import re2
+
+from transforms.normalize import word_count
+from transforms.parse.blocks import read_blocks
+from transforms.parse.bulleted import bulleted_starts, title_style
+from transforms.parse.headings import Heading, find_heading
+from transforms.parse.shape import is_headline, is_prose
+from transforms.parse.tails import Tail, find_tails
+from transforms.parse.unmarked import closing_tails, main_title, unmarked_starts
+from transforms.records import Block, Page, Post, RawDocument, Role
+
+# "… | US foreign policy": a section is a few words; a longer part after the bar is the headline itself.
+MAX_SECTION_WORDS = 5
+_BAR = re2.compile(r"\s[|｜]\s")
+
+
+def parse_text(raw: RawDocument) -> Page:
+    """The page of a flattened text."""
+    blocks = read_blocks(raw.text)
+    if not blocks:
+        return Page(heading=None, is_archive=False, posts=(), blocks=())
+    tails = find_tails(blocks)
+    style = title_style(blocks, tails)
+    if style:
+        starts = bulleted_starts(blocks, tails, style)
+        heading = find_heading(blocks, first_title=starts[0][0] if starts else None)
+    else:
+        heading = find_heading(blocks, first_title=None)
+        tails = closing_tails(blocks, tails)
+        starts = _starts_by_content(blocks, tails, heading)
+    return _compose(blocks, starts=starts, tails=tails, heading=heading)
+
+
+def _starts_by_content(
+    blocks: Sequence[Block], tails: Sequence[Tail], heading: Heading | None
+) -> tuple[tuple[int, bool], ...]:
+    first = heading.at + 1 if heading else 0
+    if heading or len(tails) > 1:
+        return unmarked_starts(blocks, tails, first=first)
+    hashtags = tails[0].hashtags if tails else ()
+    title = main_title(blocks, hashtags=hashtags)
+    if title is not None:
+        return ((title, True),)
+    return ((0, is_headline(blocks[0]) and len(blocks) > 1),) if any(map(is_prose, blocks)) else ()
+
+
+def _compose(
+    blocks: Sequence[Block], *, starts: Sequence[tuple[int, bool]], tails: Sequence[Tail], heading: Heading | None
+) -> Page:
+    first = starts[0][0] if starts else len(blocks)
+    page_blocks = [
+        replace(block, role=Role.PAGE_HEADING if heading and at == heading.at else Role.CHROME)
+        for at, block in enumerate(blocks[:first])
+    ]
+    posts = []
+    for number, (start, is_titled) in enumerate(starts, start=1):
+        stop = starts[number][0] if number < len(starts) else len(blocks)
+        own = [tail for tail in tails if start <= tail.first and tail.last < stop]
+        tail = own[-1] if own else None
+        if tail and number == len(starts) and not any(is_prose(b) for b in blocks[tail.last + 1 : stop]):
+            page_blocks += [replace(b, role=Role.CHROME) for b in blocks[tail.last + 1 : stop]]
+            stop = tail.last + 1
+        posts.append(_post(blocks, number=number, span=range(start, stop), is_titled=is_titled, tail=tail))
+    return Page(
+        heading=heading.term if heading else None,
+        is_archive=heading is not None and heading.is_archive,
+        posts=tuple(posts),
+        blocks=tuple(page_blocks),
+    )
+
+
+def _post(blocks: Sequence[Block], *, number: int, span: range, is_titled: bool, tail: Tail | None) -> Post:
+    labelled = []
+    for at in span:
+        role = Role.TITLE if is_titled and at == span.start else _tail_role(at, tail)
+        labelled.append(replace(blocks[at], role=role))
+    title, section = split_section(blocks[span.start].text) if is_titled else (None, None)
+    return Post(
+        number=number,
+        title=title,
+        section=section,
+        tags=tail.tags if tail else (),
+        hashtags=tail.hashtags if tail else (),
+        blocks=tuple(labelled),
+    )
+
+
+def _tail_role(at: int, tail: Tail | None) -> Role | None:
+    if tail is None:
+        return None
+    if at == tail.hashtags_at:
+        return Role.HASHTAGS
+    if tail.first_tag is not None and tail.last_tag is not None and tail.first_tag <= at <= tail.last_tag:
+        return Role.TAGS
+    return Role.TAGS_LABEL if at == tail.label else None
+
+
+def split_section(headline: str) -> tuple[str, str | None]:
+    """A headline without its section suffix, and that suffix: "… | US foreign policy"."""
+    parts = _BAR.split(headline)
+    cut = len(parts)
+    while cut > 1 and 0 < word_count(parts[cut - 1]) <= MAX_SECTION_WORDS:
+        cut -= 1
+    head = " | ".join(parts[:cut])
+    section = " | ".join(parts[cut:])
+    if not section or word_count(head) <= word_count(section):
+        return headline, None
+    return head, section

@@ -1,0 +1,147 @@
+"""Titles that nothing marks: found by what closes the post above, by the hashtags made of them, by blank lines, by story.
+
+Anchors come first: the top of the page and what follows a tail. Between two anchors there may be posts that have
+no tail; their titles are told by the layout where blank lines tell it, by the hashtag line that was made of the
+title, and else by the change of story.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+from transforms.normalize import word_count
+from transforms.parse.cohesion import content_words, hinge
+from transforms.parse.shape import ends_sentence, is_headline, is_prose
+from transforms.parse.tails import Tail
+from transforms.records import Block
+from transforms.tags import title_match
+
+# A line that explains the hashtag line this well is what it was made of (0 to 1; prose reaches 0.5).
+MIN_TITLE_MATCH = 0.8
+# The change of story at a headline (measured on 66 titles and 716 other lines that look like headlines: titles have
+# across ≤ 0.16; others with three or more content words and a rise of 0.5 have more).
+MIN_HINGE_WORDS = 3
+MIN_HINGE_RISE = 0.5
+MAX_HINGE_ACROSS = 0.12
+# A standfirst or a by-line may stand between a headline and its first prose.
+MAX_TO_PROSE = 2
+# Blank lines between titles and bodies are taken for layout from this many anchors on.
+MIN_LAYOUT_ANCHORS = 2
+
+
+def closing_tails(blocks: Sequence[Block], tails: Sequence[Tail]) -> tuple[Tail, ...]:
+    """The tails that close a post: the others are furniture of a copied article, with its prose going on below.
+
+    A tail closes where a headline or nothing follows, or where it looks like the page's other tails.
+    """
+    labels = Counter(blocks[t.label].text.casefold() for t in tails if t.label is not None)
+    usual = max(labels.values(), default=0)
+    kept = []
+    for tail in tails:
+        after = tail.last + 1
+        label = blocks[tail.label].text.casefold() if tail.label is not None else None
+        is_usual = label is not None and labels[label] == usual and bool(tail.tags)
+        if after >= len(blocks) or is_headline(blocks[after]) or (is_usual and usual > 1) or tail is tails[-1]:
+            kept.append(tail)
+    return tuple(kept)
+
+
+def unmarked_starts(blocks: Sequence[Block], tails: Sequence[Tail], *, first: int) -> tuple[tuple[int, bool], ...]:
+    """Where posts begin: (index, whether that block is the post's title), in order.
+
+    Args:
+        blocks: The page's blocks.
+        tails: Those that close a post.
+        first: Index of the first block below the page's heading.
+    """
+    bounds = [first, *(tail.last + 1 for tail in tails)]
+    title_gap = _title_gap(blocks, bounds[1:])
+    starts: list[tuple[int, bool]] = []
+    for number, start in enumerate(bounds):
+        tail = tails[number] if number < len(tails) else None
+        stop = tail.first if tail else len(blocks)
+        if start >= len(blocks) or (tail is None and not any(is_prose(b) for b in blocks[start:])):
+            continue
+        starts.append((start, _is_title(blocks, start, stop)))
+        starts.extend(
+            (at, True) for at in _titles_within(blocks, range(start, stop), tail=tail, title_gap=title_gap)
+        )
+    return tuple(starts)
+
+
+def _is_title(blocks: Sequence[Block], at: int, stop: int) -> bool:
+    block = blocks[at]
+    return is_headline(block) and at + 1 < stop
+
+
+def _title_gap(blocks: Sequence[Block], anchors: Sequence[int]) -> int | None:
+    """Blank lines above a title, where they are more than above any ordinary block; None where layout does not tell."""
+    gaps = [blocks[at].gap for at in anchors if at < len(blocks)]
+    if len(gaps) < MIN_LAYOUT_ANCHORS:
+        return None
+    usual = Counter(b.gap for b in blocks).most_common(1)[0][0]
+    least = min(gaps)
+    return least if least > usual else None
+
+
+def _titles_within(
+    blocks: Sequence[Block], segment: range, *, tail: Tail | None, title_gap: int | None
+) -> list[int]:
+    candidates = [
+        at
+        for at in segment[1:-1]
+        if is_headline(blocks[at])
+        and any(is_prose(b) for b in blocks[segment.start : at])
+        and any(is_prose(b) for b in blocks[at + 1 : min(at + 1 + MAX_TO_PROSE, segment.stop)])
+    ]
+    found = {at for at in candidates if _turns(blocks, at, segment, title_gap=title_gap)}
+    if tail and tail.hashtags:
+        matches = {at: title_match(blocks[at].text, tail.hashtags) for at in (segment.start, *candidates)}
+        best = max(matches, key=lambda at: (matches[at], at))
+        if best != segment.start and matches[best] >= MIN_TITLE_MATCH and matches[segment.start] < MIN_TITLE_MATCH:
+            # What the hashtags were made of is the last title above them.
+            found = {at for at in found if at < best} | {best}
+    return sorted(found)
+
+
+def _turns(blocks: Sequence[Block], at: int, segment: range, *, title_gap: int | None) -> bool:
+    """Whether another story begins at the headline `at`."""
+    title = blocks[at].text
+    if len(content_words(title)) < MIN_HINGE_WORDS:
+        return False
+    turn = hinge(title, blocks[segment.start : at], blocks[at + 1 : segment.stop])
+    if turn is None:
+        return False
+    by_layout = title_gap is not None and blocks[at].gap >= title_gap and not ends_sentence(title)
+    rise = turn.below - turn.above
+    return (rise >= MIN_HINGE_RISE and turn.across <= MAX_HINGE_ACROSS) or (
+        by_layout and rise > 0 and turn.across <= 2 * MAX_HINGE_ACROSS
+    )
+
+
+def main_title(blocks: Sequence[Block], *, hashtags: Sequence[str] = ()) -> int | None:
+    """The title of a page that is one article: the line above its prose that the prose is about.
+
+    Navigation and furniture stand above it as well as it does; the title shares most words with the body (and with
+    the hashtags, where there are any), and of equals the longest is taken.
+    """
+    first_prose = next((at for at, block in enumerate(blocks) if is_prose(block)), None)
+    if not first_prose:
+        return None
+    body = content_words(" ".join(b.text for b in blocks[first_prose:]))
+    best: tuple[float, int, int] | None = None
+    for at, block in enumerate(blocks[:first_prose]):
+        title = content_words(block.text)
+        if not title or not is_headline(block):
+            continue
+        shared = len(title & body)
+        explained = title_match(block.text, hashtags) if hashtags else 0.0
+        score = (shared * shared / len(title) + explained * len(title), -at, word_count(block.text))
+        if best is None or score > best:
+            best = score
+    return -best[1] if best and best[0] >= 1 else None
+
+
+def gaps_between(blocks: Sequence[Block]) -> Counter[int]:
+    """How often each number of blank lines stands between neighbouring blocks."""
+    return Counter(after.gap for _, after in pairwise(blocks))
