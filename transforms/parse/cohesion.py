@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from transforms.normalize import words
+from transforms.parse.shape import is_prose
 from transforms.records import Block
 
 MIN_CONTENT_LETTERS = 4
 MIN_CONTENT_LETTERS_UNSPACED = 2
+# Inflected forms of a word share its first letters: a crude stem that serves every alphabet.
+MAX_STEM = 6
 # Running text to compare on each side of a headline, in blocks.
 WINDOW = 8
 
@@ -20,10 +23,6 @@ def content_words(text: str) -> frozenset[str]:
     """The text's longer words, casefolded and cut to a stem's length: short ones are mostly function words."""
     shortest = MIN_CONTENT_LETTERS if text.isascii() or any("a" <= c <= "z" for c in text) else MIN_CONTENT_LETTERS_UNSPACED
     return frozenset(word[:MAX_STEM] for word in words(text) if len(word) >= shortest)
-
-
-# Inflected forms of a word share its first letters: a crude stem that serves every alphabet.
-MAX_STEM = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +41,12 @@ class Hinge:
 
 
 def hinge(headline: str, above: Sequence[Block], below: Sequence[Block]) -> Hinge | None:
-    """How a headline hangs between the blocks above and below it; None where it has no content words."""
+    """How a headline hangs between the running text above and below it; None where it has no content words."""
     title = content_words(headline)
     if not title:
         return None
-    up = content_words(" ".join(b.text for b in above[-WINDOW:]))
-    down = content_words(" ".join(b.text for b in below[:WINDOW]))
+    up = content_words(" ".join([b.text for b in above if is_prose(b)][-WINDOW:]))
+    down = content_words(" ".join([b.text for b in below if is_prose(b)][:WINDOW]))
     smaller = min(len(up), len(down))
     return Hinge(
         below=len(title & down) / len(title),

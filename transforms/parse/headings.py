@@ -1,5 +1,6 @@
 """The page's own heading: "Tag: PUTIN", "Category: World", or the site's printed name over its posts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import re2
@@ -30,23 +31,21 @@ class Heading:
     is_archive: bool
 
 
-def find_heading(blocks: tuple[Block, ...], *, first_title: int | None) -> Heading | None:
-    """The heading among the first blocks, or None.
-
-    Args:
-        blocks: The page's blocks.
-        first_title: Index of the first post's title where the layout shows it: what stands alone above it is the
-            heading, whatever it says.
-    """
+def archive_heading(blocks: Sequence[Block]) -> Heading | None:
+    """The line that names a tag or category, among the short lines at the top of the page; or None."""
     for at, block in enumerate(blocks[:MAX_HEADING_PLACE]):
-        if is_prose(block) or at == first_title:
+        if is_prose(block) or block.marker:
             break
         if len(block.text) > MAX_HEADING_CHARS:
             continue
         found = _ARCHIVE.match(block.text) or _ARCHIVE_TRAILING.match(block.text)
         if found:
             return Heading(at=at, term=found.group(1).strip(), is_archive=True)
-    if first_title and not blocks[0].marker and is_headline(blocks[0]) and len(blocks[0].text) <= MAX_HEADING_CHARS:
-        return Heading(at=0, term=blocks[0].text, is_archive=False)
     return None
 
+
+def printed_heading(blocks: Sequence[Block], *, first_title: int) -> Heading | None:
+    """The line at the top of the page that stands above its first title, whatever it says; or None."""
+    if first_title > 0 and is_headline(blocks[0]) and len(blocks[0].text) <= MAX_HEADING_CHARS:
+        return Heading(at=0, term=blocks[0].text, is_archive=False)
+    return None

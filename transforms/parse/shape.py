@@ -12,6 +12,8 @@ MAX_TAG_WORDS = 8
 MAX_TAG_CHARS = 80
 # From here on, a block that ends like a sentence is prose and not a headline that happens to end in a full stop.
 MIN_PROSE_WORDS = 16
+# Headlines are often questions, and may then be longer.
+MAX_QUESTION_WORDS = 28
 
 _CLOSERS = "\"'”’»)]›」』】"
 _SENTENCE_END = (".", "!", "?", "…", "。", "！", "？", "۔", "।", "؟")
@@ -26,6 +28,8 @@ def ends_sentence(text: str) -> bool:
 def is_prose(block: Block) -> bool:
     """Whether a block reads like running text."""
     count = word_count(block.text)
+    if block.text.endswith(("?", "？", "؟")):
+        return count > MAX_QUESTION_WORDS
     return count > MAX_HEADLINE_WORDS or (count >= MIN_PROSE_WORDS and ends_sentence(block.text))
 
 

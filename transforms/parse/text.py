@@ -11,7 +11,7 @@ import re2
 from transforms.normalize import word_count
 from transforms.parse.blocks import read_blocks
 from transforms.parse.bulleted import bulleted_starts, title_style
-from transforms.parse.headings import Heading, find_heading
+from transforms.parse.headings import Heading, archive_heading, printed_heading
 from transforms.parse.shape import is_headline, is_prose
 from transforms.parse.tails import Tail, find_tails
 from transforms.parse.unmarked import closing_tails, main_title, unmarked_starts
@@ -27,13 +27,13 @@ def parse_text(raw: RawDocument) -> Page:
     blocks = read_blocks(raw.text)
     if not blocks:
         return Page(heading=None, is_archive=False, posts=(), blocks=())
-    tails = find_tails(blocks)
+    heading = archive_heading(blocks)
+    tails = [tail for tail in find_tails(blocks) if not heading or tail.first > heading.at]
     style = title_style(blocks, tails)
     if style:
         starts = bulleted_starts(blocks, tails, style)
-        heading = find_heading(blocks, first_title=starts[0][0] if starts else None)
+        heading = heading or printed_heading(blocks, first_title=starts[0][0] if starts else 0)
     else:
-        heading = find_heading(blocks, first_title=None)
         tails = closing_tails(blocks, tails)
         starts = _starts_by_content(blocks, tails, heading)
     return _compose(blocks, starts=starts, tails=tails, heading=heading)

@@ -7,7 +7,6 @@ title, and else by the change of story.
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
 
 from transforms.normalize import word_count
 from transforms.parse.cohesion import content_words, hinge
@@ -23,8 +22,8 @@ MIN_TITLE_MATCH = 0.8
 MIN_HINGE_WORDS = 3
 MIN_HINGE_RISE = 0.5
 MAX_HINGE_ACROSS = 0.12
-# A standfirst or a by-line may stand between a headline and its first prose.
-MAX_TO_PROSE = 2
+# A standfirst, a by-line and a date may stand between a headline and its first prose.
+MAX_TO_PROSE = 4
 # Blank lines between titles and bodies are taken for layout from this many anchors on.
 MIN_LAYOUT_ANCHORS = 2
 
@@ -41,7 +40,10 @@ def closing_tails(blocks: Sequence[Block], tails: Sequence[Tail]) -> tuple[Tail,
         after = tail.last + 1
         label = blocks[tail.label].text.casefold() if tail.label is not None else None
         is_usual = label is not None and labels[label] == usual and bool(tail.tags)
-        if after >= len(blocks) or is_headline(blocks[after]) or (is_usual and usual > 1) or tail is tails[-1]:
+        is_foreign = label is not None and labels[label] < usual and tail.hashtags_at is None
+        if after >= len(blocks) or (is_headline(blocks[after]) and not is_foreign) or (is_usual and usual > 1):
+            kept.append(tail)
+        elif tail is tails[-1]:
             kept.append(tail)
     return tuple(kept)
 
@@ -97,11 +99,22 @@ def _titles_within(
     found = {at for at in candidates if _turns(blocks, at, segment, title_gap=title_gap)}
     if tail and tail.hashtags:
         matches = {at: title_match(blocks[at].text, tail.hashtags) for at in (segment.start, *candidates)}
-        best = max(matches, key=lambda at: (matches[at], at))
-        if best != segment.start and matches[best] >= MIN_TITLE_MATCH and matches[segment.start] < MIN_TITLE_MATCH:
+        best = max(matches, key=lambda at: (matches[at], -at))
+        if matches[segment.start] >= MIN_TITLE_MATCH:
+            return []
+        if matches[best] >= MIN_TITLE_MATCH:
             # What the hashtags were made of is the last title above them.
             found = {at for at in found if at < best} | {best}
-    return sorted(found)
+    return _first_of_each(blocks, sorted(found))
+
+
+def _first_of_each(blocks: Sequence[Block], titles: Sequence[int]) -> list[int]:
+    """A title and its standfirst may both look like titles: with no prose between them, the first is."""
+    kept: list[int] = []
+    for at in titles:
+        if not kept or any(is_prose(b) for b in blocks[kept[-1] : at]):
+            kept.append(at)
+    return kept
 
 
 def _turns(blocks: Sequence[Block], at: int, segment: range, *, title_gap: int | None) -> bool:
@@ -139,9 +152,4 @@ def main_title(blocks: Sequence[Block], *, hashtags: Sequence[str] = ()) -> int 
         score = (shared * shared / len(title) + explained * len(title), -at, word_count(block.text))
         if best is None or score > best:
             best = score
-    return -best[1] if best and best[0] >= 1 else None
-
-
-def gaps_between(blocks: Sequence[Block]) -> Counter[int]:
-    """How often each number of blank lines stands between neighbouring blocks."""
-    return Counter(after.gap for _, after in pairwise(blocks))
+    return -best[1] if best and best[0] > 0 else None
