@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from transforms.parse.cohesion import begins_story
 from transforms.parse.shape import ends_sentence, is_headline, is_prose
 from transforms.parse.tails import Tail
 from transforms.records import Block
@@ -91,13 +92,11 @@ def bulleted_starts(
         follower = blocks[stop] if stop < len(blocks) else None
         # Without tails nothing says where a post ends, so that any bullet may begin one.
         opens = at in after_tail or not starts or not tails
-        run = _Run(
-            first=at,
-            bullets=tuple(blocks[at:stop]),
-            opens=opens,
-            has_body=follower is not None and style.is_body(follower),
-        )
-        starts.extend(_starts_of(run))
+        has_body = follower is not None and style.is_body(follower)
+        if has_body and not style.is_body_deeper and not (opens and stop == at + 1):
+            # The layout does not tell a title from an item: the story must.
+            has_body = begins_story(blocks, stop - 1, range(starts[-1][0] if starts else 0, len(blocks)))
+        starts.extend(_starts_of(_Run(first=at, bullets=tuple(blocks[at:stop]), opens=opens, has_body=has_body)))
         at = stop
     return tuple(starts)
 

@@ -9,19 +9,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from transforms.normalize import word_count
-from transforms.parse.cohesion import content_words, hinge
-from transforms.parse.shape import ends_sentence, is_headline, is_prose
+from transforms.parse.cohesion import begins_story, content_words
+from transforms.parse.shape import is_headline, is_prose
 from transforms.parse.tails import Tail
 from transforms.records import Block
 from transforms.tags import title_match
 
 # A line that explains the hashtag line this well is what it was made of (0 to 1; prose reaches 0.5).
 MIN_TITLE_MATCH = 0.8
-# The change of story at a headline (measured on 66 titles and 716 other lines that look like headlines: titles have
-# across ≤ 0.16; others with three or more content words and a rise of 0.5 have more).
-MIN_HINGE_WORDS = 3
-MIN_HINGE_RISE = 0.5
-MAX_HINGE_ACROSS = 0.12
 # A standfirst, a by-line and a date may stand between a headline and its first prose.
 MAX_TO_PROSE = 4
 # Blank lines between titles and bodies are taken for layout from this many anchors on.
@@ -96,7 +91,11 @@ def _titles_within(
         and any(is_prose(b) for b in blocks[segment.start : at])
         and any(is_prose(b) for b in blocks[at + 1 : min(at + 1 + MAX_TO_PROSE, segment.stop)])
     ]
-    found = {at for at in candidates if _turns(blocks, at, segment, title_gap=title_gap)}
+    found = {
+        at
+        for at in candidates
+        if begins_story(blocks, at, segment, is_set_off=title_gap is not None and blocks[at].gap >= title_gap)
+    }
     if tail and tail.hashtags:
         matches = {at: title_match(blocks[at].text, tail.hashtags) for at in (segment.start, *candidates)}
         best = max(matches, key=lambda at: (matches[at], -at))
@@ -115,21 +114,6 @@ def _first_of_each(blocks: Sequence[Block], titles: Sequence[int]) -> list[int]:
         if not kept or any(is_prose(b) for b in blocks[kept[-1] : at]):
             kept.append(at)
     return kept
-
-
-def _turns(blocks: Sequence[Block], at: int, segment: range, *, title_gap: int | None) -> bool:
-    """Whether another story begins at the headline `at`."""
-    title = blocks[at].text
-    if len(content_words(title)) < MIN_HINGE_WORDS:
-        return False
-    turn = hinge(title, blocks[segment.start : at], blocks[at + 1 : segment.stop])
-    if turn is None:
-        return False
-    by_layout = title_gap is not None and blocks[at].gap >= title_gap and not ends_sentence(title)
-    rise = turn.below - turn.above
-    return (rise >= MIN_HINGE_RISE and turn.across <= MAX_HINGE_ACROSS) or (
-        by_layout and rise > 0 and turn.across <= 2 * MAX_HINGE_ACROSS
-    )
 
 
 def main_title(blocks: Sequence[Block], *, hashtags: Sequence[str] = ()) -> int | None:
