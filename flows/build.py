@@ -1,0 +1,174 @@
+"""The run, as its list of steps: scan → read → compose → publish."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+
+import msgspec
+
+from flows.knowledge import version_key
+from flows.lock import hold
+from flows.manifest import Manifest, RawEntry, read_manifest, refusals_of
+from flows.paths import paths_for
+from flows.plan import Plan, Versions, make_plan, with_names
+from flows.quarantine import Refusal, count_rules
+from flows.runner import Runner
+from flows.scan import Scan, scan
+from flows.settings import Settings
+from flows.steps import Batch, Staged, compose_corpus, publish_tree, read_batch, tidy
+from flows.store import clean
+from transforms.errors import FixSettingsError, RetryLaterError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a run was asked for.
+
+    Args:
+        raws: Files and folders.
+        settings: Where the store is, and the caps.
+        is_mirror: Forget raw files that were not found now.
+    """
+
+    raws: tuple[Path, ...]
+    settings: Settings
+    is_mirror: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a run did.
+
+    Args:
+        manifest: The store's, as it is now.
+        store: The store's folder.
+        quarantine: The quarantine's folder.
+        read: Files that were read now.
+        unchanged: Files that were known already.
+        quarantined: What was left out of the files of this run, sorted.
+        is_new: Whether the store was written.
+        seconds: Wall time.
+    """
+
+    manifest: Manifest
+    store: Path
+    quarantine: Path
+    read: int
+    unchanged: int
+    quarantined: tuple[Refusal, ...]
+    is_new: bool
+    seconds: float
+
+
+def build(request: Request, *, run: Runner, watch: Callable[[int, int], None]) -> Outcome:
+    """Brings the store up to date with the raw files.
+
+    Args:
+        request: What was asked for.
+        run: How a step is run.
+        watch: Told how many files of how many are read.
+
+    Raises:
+        UnspunError: One of its kinds, named by what to do next.
+    """
+    started = monotonic()
+    paths, caps = paths_for(request.settings.store), request.settings.caps
+    versions = Versions.of(version_key(), caps)
+    with hold(paths):
+        clean(paths)
+        held = read_manifest(paths)
+        found = run("scan", scan, request.raws, caps=caps, leave_out=paths.store)
+        _refuse_nothing(found, request.raws)
+        plan = make_plan(found, held, paths=paths, versions=versions, is_mirror=request.is_mirror)
+        batches: list[Batch] = []
+        manifest = held
+        if manifest is None or not plan.is_done:
+            try:
+                for number, files in enumerate(plan.batches(), start=1):
+                    watch(sum(batch.size for batch in batches), len(plan.to_read))
+                    batches.append(
+                        run(f"read {number}", read_batch, files, paths=paths, caps=caps, versions=versions)
+                    )
+                watch(len(plan.to_read), len(plan.to_read))
+                raw = _join(plan, batches, held)
+                staged = run("compose", compose_corpus, raw, paths=paths)
+                manifest = _describe(plan, batches, raw=raw, staged=staged, key=versions.key, held=held)
+                run("publish", publish_tree, manifest, paths=paths)
+            finally:
+                clean(paths)
+            tidy(paths, seen=plan.places, raw=raw)
+    return Outcome(
+        manifest=manifest,
+        store=paths.store,
+        quarantine=paths.quarantine,
+        read=sum(entry.state != "quarantined" for batch in batches for entry in batch.entries.values()),
+        unchanged=plan.unchanged,
+        quarantined=_left_out(found, manifest, batches),
+        is_new=manifest is not held,
+        seconds=monotonic() - started,
+    )
+
+
+def _refuse_nothing(found: Scan, raws: tuple[Path, ...]) -> None:
+    if not found.files and not found.refusals:
+        names = ", ".join(map(str, raws))
+        raise FixSettingsError(
+            f"{names} holds no file: put scrapes there as .txt, or name them: unspun run FILE …"
+        )
+
+
+def _join(plan: Plan, batches: list[Batch], held: Manifest | None) -> dict[str, RawEntry]:
+    """Every raw file of the next store, by digest.
+
+    Raises:
+        RetryLaterError: A file that the store has could not be read again, so its rows would be lost.
+    """
+    entries = plan.kept | {digest: entry for batch in batches for digest, entry in batch.entries.items()}
+    lost = [
+        held.raw[digest].names[0]
+        for digest in plan.names
+        if held and digest in held.raw and digest not in entries
+    ]
+    if lost:
+        raise RetryLaterError(
+            f"{', '.join(lost)} could not be read again just now; run again, nothing was changed."
+        )
+    return with_names(entries, plan.names)
+
+
+def _describe(  # noqa: PLR0913  # a manifest is made of what all the steps gave
+    plan: Plan,
+    batches: list[Batch],
+    *,
+    raw: dict[str, RawEntry],
+    staged: Staged,
+    key: str,
+    held: Manifest | None,
+) -> Manifest:
+    refused = sorted({*plan.refused, *(refusal for batch in batches for refusal in batch.refusals)})
+    manifest = Manifest(
+        snapshot=held.snapshot + 1 if held else 1,
+        schema_version=staged.schema_version,
+        key=key,
+        tables=staged.tables,
+        raw=raw,
+        refused=refused,
+        refused_rows=list(staged.refused_rows),
+        counts=staged.counts,
+        run={
+            "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "files_read": sum(batch.size for batch in batches),
+        },
+    )
+    return msgspec.structs.replace(
+        manifest, quarantine=count_rules([*manifest.file_refusals(), *staged.refused_rows])
+    )
+
+
+def _left_out(found: Scan, manifest: Manifest, batches: list[Batch]) -> tuple[Refusal, ...]:
+    digests = {file.sha256 for file in found.files}
+    entries = {digest: entry for digest, entry in manifest.raw.items() if digest in digests}
+    now = [refusal for batch in batches for refusal in batch.refusals]
+    return tuple(sorted({*found.refusals, *now, *refusals_of(entries.values())}))

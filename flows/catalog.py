@@ -1,0 +1,136 @@
+"""Shows what is in the store: its tables, an answer, a post block by block."""
+
+import json
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from flows.paths import DATAPACKAGE, Paths
+from flows.query import Answer, as_text, held_manifest, open_store
+from flows.report import plain
+from transforms.errors import FixSettingsError
+
+if TYPE_CHECKING:
+    import duckdb
+    from rich.console import Console
+
+MIN_PREFIX = 6
+_HEX = frozenset("0123456789abcdef")
+_ID_DIGITS = 32
+# A cell that is longer is cut on the terminal; csv and json have the whole of it.
+_CELL_CHARS = 120
+_BLOCKS = """
+select raw_file, raw_sha256, post, line, part, role, reason, text from lines
+where (raw_file, raw_sha256, post) in (select (raw_file, raw_sha256, post) from sightings where {where})
+order by raw_file, raw_sha256, post, line, part nulls first
+"""
+
+
+def list_tables(paths: Paths) -> dict[str, dict[str, str | int]]:
+    """Rows, files, bytes and description of every table."""
+    manifest = held_manifest(paths)
+    try:
+        package = json.loads((paths.store / DATAPACKAGE).read_bytes())
+        texts = {resource["name"]: str(resource["description"]) for resource in package["resources"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        texts = {}
+    return {
+        name: {
+            "rows": sum(file.rows for file in files.values()),
+            "files": len(files),
+            "bytes": sum(file.size for file in files.values()),
+            "description": texts.get(name, ""),
+        }
+        for name, files in manifest.tables.items()
+    }
+
+
+def show_tables(found: dict[str, dict[str, str | int]], *, store: str) -> None:
+    """Prints the tables as one table."""
+    _print_grid(
+        ["table", "rows", "files", "bytes", "one row"],
+        [[name, *map(str, facts.values())] for name, facts in found.items()],
+    )
+    _console().print(plain(f"In {store}."), markup=False)
+
+
+def show_answer(answer: Answer, *, limit: int) -> None:
+    """Prints an answer as one table, and says where it was cut."""
+    rows = list(islice(answer.rows(), limit + 1))
+    _print_grid(
+        [plain(column) for column in answer.columns],
+        [[_cell(value) for value in row] for row in rows[:limit]],
+    )
+    if len(rows) > limit:
+        _console().print(f"The first {limit} rows; --limit shows more.", markup=False)
+
+
+def show_post(paths: Paths, post: str) -> None:
+    """Prints the blocks of a post, wherever it was seen.
+
+    Raises:
+        FixSettingsError: There is no such post, or several articles begin with the digits.
+    """
+    connection = open_store(paths)
+    if _is_id(post):
+        where, values = "article_id = ?", [_unique_id(connection, post)]
+    else:
+        raw_file, _, number = post.rpartition(":")
+        if not raw_file or not number.isascii() or not number.isdigit():
+            raise FixSettingsError(
+                f"{post} names no post: give RAW_FILE:NUMBER, or an article's id or its first {MIN_PREFIX} hex digits and more."
+            )
+        where, values = "raw_file = ? and post = try_cast(? as integer)", [raw_file, number]
+    found = connection.execute(_BLOCKS.format(where=where), values).fetchall()
+    if not found:
+        raise FixSettingsError(
+            f"{post} is not in the store; the table sightings lists what is, by raw_file and post."
+        )
+    console = _console()
+    before = None
+    for raw_file, digest, number, line, part, role, reason, text in found:
+        if before != (raw_file, digest, number):
+            console.print(plain(f"{raw_file}:{number}"), style="bold", markup=False)
+            before = (raw_file, digest, number)
+        place = f"{line}.{part}" if part else f"{line}"
+        label = f"{role} ({reason})" if reason else role
+        console.print(f"{place:>6}  {plain(label)}: {plain(text)}", markup=False)
+
+
+def _is_id(post: str) -> bool:
+    return MIN_PREFIX <= len(post) <= _ID_DIGITS and _HEX.issuperset(post.lower())
+
+
+def _unique_id(connection: "duckdb.DuckDBPyConnection", prefix: str) -> str:
+    found = connection.execute(
+        "select article_id from articles where starts_with(article_id, ?) order by article_id limit 3",
+        [prefix.lower()],
+    ).fetchall()
+    if len(found) != 1:
+        several = f"Several articles begin with {prefix}: give more digits."
+        raise FixSettingsError(
+            several if found else f"No article's id begins with {prefix}; ids are in the table articles."
+        )
+    return str(found[0][0])
+
+
+def _cell(value: object) -> str:
+    text = plain(as_text(value))
+    return text if len(text) <= _CELL_CHARS else f"{text[: _CELL_CHARS - 1]}…"
+
+
+def _console() -> "Console":
+    from rich.console import Console  # noqa: PLC0415  # only where something is shown
+
+    return Console(highlight=False, soft_wrap=True)
+
+
+def _print_grid(columns: list[str], rows: list[list[str]]) -> None:
+    from rich.table import Table  # noqa: PLC0415  # only where something is shown
+    from rich.text import Text  # noqa: PLC0415  # the same
+
+    table = Table()
+    for column in columns:
+        table.add_column(Text(column))
+    for row in rows:
+        table.add_row(*[Text(cell) for cell in row])
+    _console().print(table)

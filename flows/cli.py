@@ -1,0 +1,236 @@
+"""`unspun`: one sub-command per thing a person does.
+
+Exit codes: 0 done (also where nothing was new), 1 nothing could be read, or a fault of this program, 2 a flag, path or
+setting is wrong, 3 try again later (another run, a full disk), 4 the store needs repair, 130 interrupted.
+"""
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from transforms.errors import FixSettingsError, RetryLaterError, UnspunError
+
+if TYPE_CHECKING:
+    from flows.paths import Paths
+    from flows.settings import Settings
+
+_EPILOG = """
+Exit codes: 0 done, also where nothing was new; 1 nothing could be read, or a fault of this program; 2 a flag, path
+or setting is wrong; 3 try again later (another run, a full disk); 4 the store needs repair.
+"""
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_INTERRUPTED = 130
+_SHOWN_ROWS = 50
+
+store_option = click.option(
+    "--store",
+    metavar="DIR",
+    help="Folder of the tables. [default: UNSPUN_STORE, else store in [tool.unspun], else data/processed]",
+)
+
+
+@click.group(epilog=_EPILOG)
+@click.version_option(package_name="unspun", message="%(version)s")
+def cli() -> None:
+    """Raw autoblog scrapes in; clean, partitioned Parquet of articles, AI summaries, tags and entities out.
+
+    \b
+    unspun run                    data/raw → data/processed
+    unspun tables                 what is there
+    unspun query 'select title from articles limit 5'
+    unspun show page.txt:1        a post, block by block
+    """  # noqa: D301  # \b is click's mark for lines to be left as they are
+
+
+@cli.command()
+@click.argument("raw", nargs=-1, type=click.Path())
+@store_option
+@click.option("--record", is_flag=True, help="Record the run in Prefect (also where PREFECT_API_URL is set).")
+@click.option("--prune", is_flag=True, help="Forget raw files that are not among RAW any more, rows and all.")
+@click.option("--json", "as_json", is_flag=True, help="The report as one JSON object, and no progress bar.")
+def run(*, raw: tuple[str, ...], store: str | None, record: bool, prune: bool, as_json: bool) -> None:
+    """Reads raw scrapes and brings the tables up to date.
+
+    RAW are files and folders [default: data/raw]. What the store has from earlier runs stays; a file that is known
+    is not read again; a file that cannot be read goes to quarantine and the run goes on.
+
+    \b
+    unspun run
+    unspun run scrapes/ page.txt --store out
+    unspun run --json | jq .articles
+    """  # noqa: D301  # \b is click's mark for lines to be left as they are
+    from flows.build import Request, build  # noqa: PLC0415  # --help must be quick
+    from flows.report import Watch, show  # noqa: PLC0415  # the same
+    from flows.report import as_json as report_as_json  # noqa: PLC0415  # the same
+
+    request = Request(raws=_raws(raw), settings=_settings(store), is_mirror=prune)
+    with Watch(is_quiet=as_json) as watch:
+        if record or os.environ.get("PREFECT_API_URL"):
+            from flows.recorded import build_recorded  # noqa: PLC0415  # 1.5 CPU-seconds
+
+            outcome = build_recorded(request, watch=watch)
+        else:
+            from flows.runner import run_here  # noqa: PLC0415  # --help must be quick
+
+            outcome = build(request, run=run_here, watch=watch)
+    if as_json:
+        click.echo(report_as_json(outcome))
+    else:
+        show(outcome)
+    if outcome.quarantined and not outcome.read + outcome.unchanged:
+        raise UnspunError(
+            f"None of the {len(outcome.quarantined)} files could be read; the reasons are in {outcome.quarantine}."
+        )
+
+
+@cli.command()
+@store_option
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+def tables(*, store: str | None, as_json: bool) -> None:
+    """Lists the tables: rows, files, bytes, and what one row is.
+
+    \b
+    unspun tables
+    unspun tables --json | jq .articles.rows
+    """  # noqa: D301  # \b is click's mark for lines to be left as they are
+    from flows.catalog import list_tables, show_tables  # noqa: PLC0415  # --help must be quick
+
+    paths = _paths(store)
+    found = list_tables(paths)
+    if as_json:
+        import json  # noqa: PLC0415  # the same
+
+        click.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        show_tables(found, store=str(paths.store))
+
+
+@cli.command()
+@click.argument("question")
+@store_option
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    help=f"At most so many rows. [default: {_SHOWN_ROWS} for table, else all]",
+)
+def query(*, question: str, store: str | None, form: str, limit: int | None) -> None:
+    """Asks the tables in SQL (DuckDB's), each table a view of its name.
+
+    It can only read, and only the store. In CSV, a text that a spreadsheet would run as a formula gets an apostrophe.
+
+    \b
+    unspun query 'select publisher, count(*) from articles group by all order by 2 desc'
+    unspun query --format csv 'select * from tags' > tags.csv
+    """  # noqa: D301  # \b is click's mark for lines to be left as they are
+    from flows.query import ask, render_csv, render_json  # noqa: PLC0415  # --help must be quick
+
+    answer = ask(_paths(store), question)
+    if form == "table":
+        from flows.catalog import show_answer  # noqa: PLC0415  # the same
+
+        show_answer(answer, limit=limit or _SHOWN_ROWS)
+        return
+    render = render_csv if form == "csv" else render_json
+    for line in render(answer, limit=limit):
+        click.echo(line)
+
+
+@cli.command()
+@click.argument("post")
+@store_option
+def show(*, post: str, store: str | None) -> None:
+    """Prints a post block by block: line, role, reason, text.
+
+    POST is RAW_FILE:NUMBER, or an article's id or the first 6 and more of its hex digits.
+
+    \b
+    unspun show page.txt:3
+    unspun show 1f3a9c
+    """  # noqa: D301  # \b is click's mark for lines to be left as they are
+    from flows.catalog import show_post  # noqa: PLC0415  # --help must be quick
+
+    show_post(_paths(store), post)
+
+
+@cli.command()
+def version() -> None:
+    """Prints the version."""
+    from importlib.metadata import version as installed  # noqa: PLC0415  # --help must be quick
+
+    click.echo(installed("unspun"))
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Runs a command; an error is one sentence and an exit code (a traceback with UNSPUN_DEBUG=1)."""
+    try:
+        code = cli.main(args=arguments, prog_name="unspun", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader went away (head, less): what it did not read is not missed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except click.exceptions.Abort:
+        _say("Interrupted; the store is as it was.")
+        code = _INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except Exception as error:
+        if os.environ.get("UNSPUN_DEBUG"):
+            raise
+        code = _explain(error)
+    sys.exit(code)
+
+
+def _explain(error: Exception) -> int:
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        error = RetryLaterError(
+            f"The disk is full ({error.filename or 'writing'}): make room and run again; the store is as it was."
+        )
+    if isinstance(error, UnspunError):
+        _say(str(error))
+        return error.exit_code
+    _say(
+        f"Something went wrong that should not ({type(error).__name__}: {error}); UNSPUN_DEBUG=1 shows where."
+    )
+    return UnspunError.exit_code
+
+
+def _say(sentence: str) -> None:
+    from flows.report import plain  # noqa: PLC0415  # only where there is something to say
+
+    click.echo(f"unspun: {plain(sentence)}", err=True)
+
+
+def _settings(store: str | None) -> "Settings":
+    from flows.settings import load_settings  # noqa: PLC0415  # --help must be quick
+
+    return load_settings(store=store, environ=os.environ, directory=Path.cwd())
+
+
+def _paths(store: str | None) -> "Paths":
+    from flows.paths import paths_for  # noqa: PLC0415  # --help must be quick
+
+    return paths_for(_settings(store).store)
+
+
+def _raws(given: tuple[str, ...]) -> tuple[Path, ...]:
+    from flows.settings import DEFAULT_RAW, local_path  # noqa: PLC0415  # --help must be quick
+
+    if not given and not Path(DEFAULT_RAW).exists():
+        raise FixSettingsError(
+            f"There is no {DEFAULT_RAW} here: put scrapes there as .txt, or name them: unspun run FILE …"
+        )
+    return tuple(local_path(place) for place in given or (DEFAULT_RAW,))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""Every path, named once: the store, and the state that lies hidden beside it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+MANIFEST = "_manifest.json"
+DATAPACKAGE = "datapackage.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where things are, told from the store's folder alone.
+
+    Args:
+        store: The folder of the tables, resolved (a link is followed, so that the swap happens where the data is).
+    """
+
+    store: Path
+
+    @property
+    def state(self) -> Path:
+        """The hidden sibling, on the same file system as the store: "processed" → ".processed"."""
+        return self.store.parent / f".{self.store.name}"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the run that may write."""
+        return self.state / "lock"
+
+    @property
+    def staging(self) -> Path:
+        """What a run builds before it is published; whatever lies there at a start is left over."""
+        return self.state / "staging"
+
+    @property
+    def next_tree(self) -> Path:
+        """The whole next store."""
+        return self.staging / "next"
+
+    @property
+    def previous_tree(self) -> Path:
+        """The old store, for the moment of a swap by two renames."""
+        return self.staging / "previous"
+
+    @property
+    def parses(self) -> Path:
+        """One JSON file per raw file that was read."""
+        return self.state / "parses"
+
+    @property
+    def quarantine(self) -> Path:
+        """What could not be read, one JSON line each."""
+        return self.state / "quarantine"
+
+    @property
+    def seen(self) -> Path:
+        """Where each raw file was last seen on this machine."""
+        return self.state / "seen.json"
+
+    @property
+    def manifest(self) -> Path:
+        """What the store says it holds."""
+        return self.store / MANIFEST
+
+
+def paths_for(store: Path) -> Paths:
+    """The paths of a store, links in it resolved."""
+    return Paths(store.resolve())

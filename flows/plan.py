@@ -1,0 +1,205 @@
+"""What a run has to do: what is new, what is stale, what stays, and whether there is anything to do at all."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from flows.manifest import Manifest, RawEntry, missing_files
+from flows.parses import parse_path
+from flows.paths import Paths
+from flows.quarantine import Refusal
+from flows.scan import RawFile, Scan
+from flows.settings import Caps
+from flows.store import is_quarantine_current
+from transforms.errors import RepairStoreError
+
+# Few enough for Prefect to record each batch as one task run, many enough for the progress bar to move.
+MAX_BATCHES = 100
+_NAMED_FILES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Versions:
+    """What a parse is the outcome of.
+
+    Args:
+        key: Version of code and rules.
+        capped: The same and the caps: for what was refused because of a cap.
+    """
+
+    key: str
+    capped: str
+
+    @classmethod
+    def of(cls, key: str, caps: Caps) -> "Versions":
+        """The versions of a run."""
+        digest = sha256(f"{key} {caps.max_line_chars} {caps.max_blocks}".encode()).hexdigest()
+        return cls(key=key, capped=digest[: len(key)])
+
+    def __contains__(self, key: str) -> bool:
+        """Whether an outcome of that key is still valid."""
+        return key in {self.key, self.capped}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run has to do.
+
+    Args:
+        names: For each raw file by its digest, every name it was ever seen under, sorted.
+        kept: The entries of the manifest that stand.
+        to_read: The raw files to read, each once.
+        refused: What the scan left out, now and before.
+        places: For each digest of the scan, where it is.
+        unchanged: How many files of the scan are known already.
+        is_done: Whether the store has all of it.
+    """
+
+    names: dict[str, list[str]]
+    kept: dict[str, RawEntry]
+    to_read: tuple[RawFile, ...]
+    refused: tuple[Refusal, ...]
+    places: dict[str, list[str]]
+    unchanged: int
+    is_done: bool
+
+    def batches(self) -> Iterator[tuple[RawFile, ...]]:
+        """The files to read, in at most MAX_BATCHES pieces."""
+        size = -(-len(self.to_read) // MAX_BATCHES)
+        for start in range(0, len(self.to_read), size or 1):
+            yield self.to_read[start : start + size]
+
+
+def make_plan(
+    found: Scan, held: Manifest | None, *, paths: Paths, versions: Versions, is_mirror: bool
+) -> Plan:
+    """Compares what was found with what the store holds.
+
+    Args:
+        found: The raw files of this run.
+        held: The manifest of the store.
+        paths: Where the store and its state are.
+        versions: The version that reads.
+        is_mirror: Forget raw files that were not found.
+
+    Raises:
+        RepairStoreError: Raw files of earlier runs must be read again and are not to be found.
+    """
+    known = dict(held.raw) if held else {}
+    by_digest: dict[str, list[RawFile]] = {}
+    for file in found.files:
+        by_digest.setdefault(file.sha256, []).append(file)
+    if is_mirror:
+        known = {digest: entry for digest, entry in known.items() if digest in by_digest}
+    valid = {digest: entry for digest, entry in known.items() if entry.key in versions}
+    names = {
+        digest: sorted(
+            {file.raw_file for file in by_digest.get(digest, [])}
+            | (set(known[digest].names) if digest in known and not is_mirror else set())
+        )
+        for digest in sorted({*known, *by_digest})
+    }
+    refused = _merge_refusals(found, held, is_mirror=is_mirror)
+    is_done = (
+        held is not None
+        and held.key == versions.key
+        and held.raw.keys() == names.keys() == valid.keys()
+        and all(held.raw[digest].names == names[digest] for digest in names)
+        and tuple(held.refused) == refused
+        and not missing_files(held, paths)
+        and is_quarantine_current(paths, held)
+    )
+    to_read: list[RawFile] = []
+    if not is_done:
+        kept = {digest: entry for digest, entry in valid.items() if _is_kept(entry, digest, paths)}
+        gone = {
+            digest: entry for digest, entry in known.items() if digest not in kept and digest not in by_digest
+        }
+        to_read = [
+            *(files[0] for digest, files in by_digest.items() if digest not in kept),
+            *_find_again(gone, paths),
+        ]
+        valid = kept
+    return Plan(
+        names=names,
+        kept=valid,
+        to_read=tuple(sorted(to_read, key=lambda file: (file.raw_file, file.sha256))),
+        refused=refused,
+        places={
+            digest: sorted({str(Path(file.path).absolute()) for file in files})
+            for digest, files in by_digest.items()
+        },
+        unchanged=sum(
+            1 for file in found.files if file.sha256 in valid and valid[file.sha256].state != "quarantined"
+        ),
+        is_done=is_done,
+    )
+
+
+def load_seen(paths: Paths) -> dict[str, list[str]]:
+    """Where each raw file was last seen, by its digest; empty where that is not known."""
+    try:
+        seen = json.loads(paths.seen.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return seen if isinstance(seen, dict) else {}
+
+
+def _is_kept(entry: RawEntry, digest: str, paths: Paths) -> bool:
+    return entry.state != "read" or parse_path(paths.parses, digest, entry.key).is_file()
+
+
+def _merge_refusals(found: Scan, held: Manifest | None, *, is_mirror: bool) -> tuple[Refusal, ...]:
+    if held is None or is_mirror:
+        return found.refusals
+    seen = {file.raw_file for file in found.files} | {refusal.raw_file for refusal in found.refusals}
+    before = [refusal for refusal in held.refused if refusal.raw_file not in seen]
+    return tuple(sorted({*before, *found.refusals}))
+
+
+def _find_again(gone: dict[str, RawEntry], paths: Paths) -> list[RawFile]:
+    """Raw files of earlier runs that must be read again, where this machine last saw them."""
+    if not gone:
+        return []
+    seen = load_seen(paths)
+    again, lost = [], []
+    for digest, entry in gone.items():
+        place = next(
+            (path for path in seen.get(digest, []) if Path(path).is_file() and _is_same(path, digest)), None
+        )
+        if place is None:
+            lost.append(entry.names[0])
+        else:
+            again.append(RawFile(raw_file=entry.names[0], path=place, sha256=digest, size=entry.size))
+    if lost:
+        shown = ", ".join(sorted(lost)[:_NAMED_FILES]) + (
+            f" and {len(lost) - _NAMED_FILES} more" if len(lost) > _NAMED_FILES else ""
+        )
+        raise RepairStoreError(
+            f"{len(lost)} raw files of earlier runs must be read again and are not to be found: {shown}. "
+            "Name the folders that have them in the same run, or let their rows go with --prune; nothing was changed."
+        )
+    return again
+
+
+def _is_same(path: str, digest: str) -> bool:
+    with Path(path).open("rb") as file:
+        return _digest(iter(lambda: file.read(1 << 20), b"")) == digest
+
+
+def _digest(parts: Iterator[bytes]) -> str:
+    found = sha256()
+    for part in parts:
+        found.update(part)
+    return found.hexdigest()
+
+
+def with_names(entries: dict[str, RawEntry], names: dict[str, list[str]]) -> dict[str, RawEntry]:
+    """The entries under every name that their files have."""
+    return {
+        digest: msgspec.structs.replace(entries[digest], names=names[digest]) for digest in sorted(entries)
+    }

@@ -1,0 +1,129 @@
+"""What a run says to the person at the terminal: a bar while it works, one table, where the tables are, what to try next."""
+
+import json
+import shlex
+import sys
+from collections import Counter
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from flows.quarantine import count_rules
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from flows.build import Outcome
+
+_NAMED_RULES = 6
+
+
+class Watch:
+    """A progress bar by files on the error stream; silent where that is no terminal."""
+
+    def __init__(self, *, is_quiet: bool) -> None:
+        self._is_quiet = is_quiet or not sys.stderr.isatty()
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        """Nothing is shown before the first file."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Takes the bar away."""
+        if self._bar:
+            self._bar.stop()
+
+    def __call__(self, done: int, total: int) -> None:
+        """So many files of so many are read."""
+        if self._is_quiet or not total:
+            return
+        if self._bar is None or self._task is None:
+            from rich.console import Console  # noqa: PLC0415  # a run with nothing new shows no bar
+            from rich.progress import Progress  # noqa: PLC0415  # the same
+
+            self._bar = Progress(console=Console(stderr=True), transient=True)
+            self._bar.start()
+            self._task = self._bar.add_task("reading", total=total)
+        self._bar.update(self._task, completed=done, description="composing" if done == total else "reading")
+
+
+def as_json(outcome: "Outcome") -> str:
+    """The report as one JSON object."""
+    return json.dumps(
+        {
+            "store": str(outcome.store),
+            "snapshot": outcome.manifest.snapshot,
+            "is_new": outcome.is_new,
+            "files_read": outcome.read,
+            "files_unchanged": outcome.unchanged,
+            "files_quarantined": len(outcome.quarantined),
+            "quarantine_rules": count_rules(outcome.quarantined),
+            "rows_quarantined": len(outcome.manifest.refused_rows),
+            "seconds": round(outcome.seconds, 3),
+            **outcome.manifest.counts,
+        },
+        ensure_ascii=False,
+    )
+
+
+def as_rows(outcome: "Outcome") -> list[tuple[str, str]]:
+    """The report as pairs of a label and a value."""
+    counts = Counter(outcome.manifest.counts)
+    rules = ", ".join(
+        f"{rule} {count}" for rule, count in list(count_rules(outcome.quarantined).items())[:_NAMED_RULES]
+    )
+    rows = [
+        ("files read", f"{outcome.read}"),
+        ("files unchanged", f"{outcome.unchanged}"),
+        ("files quarantined", f"{len(outcome.quarantined)}" + (f" ({rules})" if rules else "")),
+        ("posts", f"{counts['posts']}"),
+        ("articles", f"{counts['articles']}"),
+        ("duplicates", f"{counts['repeated_posts']} posts, {counts['near_duplicates']} near"),
+        ("summaries", f"{counts['summaries']}"),
+        ("tags", f"{counts['tags']}"),
+        ("entities", f"{counts['entities']}"),
+        ("boilerplate blocks removed", f"{counts['boilerplate_blocks']}"),
+        ("seconds", f"{outcome.seconds:.1f}"),
+    ]
+    if outcome.manifest.refused_rows:
+        rows.insert(3, ("rows quarantined", f"{len(outcome.manifest.refused_rows)}"))
+    return rows
+
+
+def show(outcome: "Outcome") -> None:
+    """Prints the report: one table, then where the tables are and what to try next."""
+    from rich.console import Console  # noqa: PLC0415  # --json needs no terminal
+    from rich.table import Table  # noqa: PLC0415  # the same
+    from rich.text import Text  # noqa: PLC0415  # the same
+
+    console = Console(soft_wrap=True, highlight=False)
+    if not outcome.is_new:
+        console.print(Text(f"Nothing new: {outcome.unchanged} files unchanged, nothing was written."))
+    table = Table(show_header=False)
+    table.add_column()
+    table.add_column()
+    for label, value in as_rows(outcome):
+        table.add_row(Text(label), Text(value))
+    console.print(table)
+    console.print(Text(f"The tables are in {plain(str(outcome.store))}."))
+    if outcome.quarantined or outcome.manifest.refused_rows:
+        console.print(Text(f"What was left out, and why: {plain(str(outcome.quarantine))}."))
+    console.print(Text(next_act(outcome)))
+
+
+def next_act(outcome: "Outcome") -> str:
+    """One sentence on what to try next."""
+    has_articles = bool(outcome.manifest.counts.get("articles"))
+    question = "select title, publisher from articles" if has_articles else "select role, text from lines"
+    return f"Try next: unspun query --store {plain(shlex.quote(str(outcome.store)))} --limit 5 '{question}'"
+
+
+def plain(text: str) -> str:
+    """A text that is safe on a terminal: what cannot be printed is escaped, line breaks too."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode("ascii")
+        for char in text
+    )

@@ -1,0 +1,180 @@
+"""The steps of a run that need the thinking half: read a batch of raw files, compose the corpus, publish it.
+
+They take and give paths, names and counts, never frames: a recorded run keeps what passes between steps.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from flows.knowledge import load_knowledge
+from flows.manifest import Manifest, RawEntry, TableFile
+from flows.parses import Parse, load_parse, save_parse, sweep_parses
+from flows.plan import Versions, load_seen
+from flows.quarantine import Refusal
+from flows.scan import RawFile, read_raw
+from flows.store import publish, replace_file, stage
+from transforms.errors import RepairStoreError, SkipDocumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+    from flows.paths import Paths
+    from flows.settings import Caps
+    from transforms.knowledge import Knowledge
+
+# These are about the moment, not about the bytes: the next run looks again.
+_OF_THE_MOMENT = {"changing", "unreadable", "not_a_file", "too_large"}
+_OF_A_CAP = {"line_too_long", "too_many_blocks"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What reading a batch of raw files gave: entries by digest, and what could not be read just now."""
+
+    entries: dict[str, RawEntry]
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def size(self) -> int:
+        """How many files were in it."""
+        return len(self.entries) + len(self.refusals)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staged:
+    """A staged tree: its files, what its tables hold, and the rows that were left out."""
+
+    tables: dict[str, dict[str, TableFile]]
+    schema_version: str
+    counts: dict[str, int]
+    refused_rows: tuple[Refusal, ...]
+
+
+@cache
+def _knowledge() -> "Knowledge":
+    return load_knowledge()
+
+
+def read_batch(files: "Sequence[RawFile]", *, paths: "Paths", caps: "Caps", versions: Versions) -> Batch:
+    """Reads raw files into the cache of parses."""
+    paths.parses.mkdir(exist_ok=True)
+    entries: dict[str, RawEntry] = {}
+    refusals: list[Refusal] = []
+    for file in files:
+        parse = _parse(file, caps)
+        if parse.rule in _OF_THE_MOMENT:
+            refusals.append(Refusal(raw_file=file.raw_file, rule=parse.rule, detail=parse.detail))
+            continue
+        key = versions.capped if parse.rule in _OF_A_CAP else versions.key
+        save_parse(paths.parses, file.sha256, key, parse)
+        entries[file.sha256] = _entry(file, parse, key)
+    return Batch(entries=entries, refusals=tuple(refusals))
+
+
+def _parse(file: RawFile, caps: "Caps") -> Parse:
+    from transforms.documents import read  # noqa: PLC0415  # a run with nothing new needs none of it
+
+    try:
+        raw = read_raw(file, caps=caps)
+        if not raw.text.strip():
+            return Parse(encoding=raw.encoding, repairs=raw.repairs)
+        document = read(raw, knowledge=_knowledge())
+    except SkipDocumentError as error:
+        return Parse(rule=error.rule, detail=error.detail)
+    except Exception as error:  # noqa: BLE001  # one file that trips a fault of ours must not stop the others
+        return Parse(
+            rule="fault", detail=f"Reading it failed ({type(error).__name__}: {error}); please report this."
+        )
+    return Parse(document=document, encoding=document.encoding, repairs=document.repairs)
+
+
+def _entry(file: RawFile, parse: Parse, key: str) -> RawEntry:
+    document = parse.document
+    page = document.page if document else None
+    return RawEntry(
+        names=[file.raw_file],
+        size=file.size,
+        state="quarantined" if parse.rule else "read" if document else "blank",
+        key=key,
+        encoding=parse.encoding,
+        repairs=parse.repairs,
+        posts=len(page.posts) if page else 0,
+        blocks=len(page.blocks) + sum(len(post.blocks) for post in page.posts) if page else 0,
+        rule=parse.rule,
+        detail=parse.detail,
+    )
+
+
+def compose_corpus(raw: dict[str, RawEntry], *, paths: "Paths") -> Staged:
+    """Makes the tables from every parse and stages those of their rows that keep the rules.
+
+    Raises:
+        RepairStoreError: A parse that was there is gone.
+    """
+    from flows.parquet import check_table, write_tables  # noqa: PLC0415  # polars and pyarrow
+    from transforms.schemas import SCHEMA_VERSION  # noqa: PLC0415  # the same
+    from transforms.tables import compose  # noqa: PLC0415  # the same
+
+    documents = []
+    for digest, entry in raw.items():
+        if entry.state != "read":
+            continue
+        parse = load_parse(paths.parses, digest, entry.key)
+        if parse is None or parse.document is None:
+            raise RepairStoreError(
+                f"The parse of {entry.names[0]} is damaged: remove {paths.parses} and run again."
+            )
+        documents.append(replace(parse.document, raw_file=entry.names[0]))
+    documents.sort(key=lambda document: (document.raw_file, document.raw_sha256))
+    checked: dict[str, pl.DataFrame] = {}
+    refused: list[Refusal] = []
+    for name, frame in compose(documents, knowledge=_knowledge()).items():
+        checked[name], bad = check_table(name, frame)
+        refused += bad
+    return Staged(
+        tables=write_tables(stage(paths), checked),
+        schema_version=SCHEMA_VERSION,
+        counts=_count(checked),
+        refused_rows=tuple(sorted(refused)),
+    )
+
+
+def _count(tables: "dict[str, pl.DataFrame]") -> dict[str, int]:
+    articles, sightings, lines = tables["articles"], tables["sightings"], tables["lines"]
+    return {
+        "posts": sightings.height,
+        "articles": articles.height,
+        "repeated_posts": sightings.height - sightings["article_id"].null_count() - articles.height,
+        "near_duplicates": int((~articles["is_representative"]).sum()),
+        "summaries": tables["summaries"].height,
+        "tags": tables["tags"].height,
+        "entities": tables["entities"].height,
+        "lines": lines.height,
+        "boilerplate_blocks": int((lines["role"] == "boilerplate").sum()),
+        "boilerplate": tables["boilerplate"].height,
+    }
+
+
+def publish_tree(manifest: Manifest, *, paths: "Paths") -> None:
+    """Describes the staged tree and swaps it in."""
+    from transforms.datapackage import describe_package  # noqa: PLC0415  # polars
+
+    files = {name: msgspec.to_builtins(files) for name, files in manifest.tables.items()}
+    publish(paths, manifest, describe_package(files))
+
+
+def tidy(paths: "Paths", *, seen: dict[str, list[str]], raw: dict[str, RawEntry]) -> None:
+    """After a run: notes where raw files were seen, and removes parses that no run will ask for again."""
+    places = {
+        digest: seen.get(digest, before)
+        for digest, before in (load_seen(paths) | seen).items()
+        if digest in raw
+    }
+    replace_file(paths.seen, json.dumps(places, indent=0, sort_keys=True).encode())
+    sweep_parses(paths.parses, kept={digest: entry.key for digest, entry in raw.items()})

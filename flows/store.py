@@ -1,0 +1,129 @@
+"""The only writer of the store: a whole next tree is staged beside it, flushed to disk, and swapped in."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from flows.exchange import recover, swap_in
+from flows.manifest import Manifest, render_manifest
+from flows.paths import DATAPACKAGE, MANIFEST, Paths
+from flows.quarantine import FILES, ROWS, render
+
+_OURS = (MANIFEST, DATAPACKAGE)
+
+
+def clean(paths: Paths) -> None:
+    """Takes away what a killed run left, after putting back a store that it had put aside."""
+    if not paths.staging.exists():
+        return
+    recover(old=paths.store, aside=paths.previous_tree)
+    shutil.rmtree(paths.staging)
+
+
+def stage(paths: Paths) -> Path:
+    """An empty folder for the next tree."""
+    clean(paths)
+    paths.next_tree.mkdir(parents=True)
+    return paths.next_tree
+
+
+def publish(paths: Paths, manifest: Manifest, datapackage: Mapping[str, object]) -> None:
+    """Completes the staged tree and swaps it in; the old one is gone afterwards.
+
+    A person's own files in the store are taken over. Whatever happens before the swap leaves the store as it was.
+    """
+    _write(paths.next_tree / MANIFEST, render_manifest(manifest))
+    _write(
+        paths.next_tree / DATAPACKAGE, json.dumps(datapackage, ensure_ascii=False, indent=1).encode() + b"\n"
+    )
+    _take_over(paths.store, paths.next_tree)
+    for folder, _, _ in os.walk(paths.next_tree):
+        _flush_folder(Path(folder))
+    swap_in(paths.next_tree, old=paths.store, aside=paths.previous_tree)
+    _flush_folder(paths.store.parent)
+    shutil.rmtree(paths.staging)
+    write_quarantine(paths, manifest)
+
+
+def quarantine_files(paths: Paths, manifest: Manifest) -> dict[Path, str]:
+    """What the quarantine's files must hold."""
+    return {
+        paths.quarantine / FILES: render(manifest.file_refusals()),
+        paths.quarantine / ROWS: render(manifest.refused_rows),
+    }
+
+
+def is_quarantine_current(paths: Paths, manifest: Manifest) -> bool:
+    """Whether they hold it."""
+    return all(
+        path.is_file() and path.read_bytes() == text.encode()
+        for path, text in quarantine_files(paths, manifest).items()
+    )
+
+
+def write_quarantine(paths: Paths, manifest: Manifest) -> None:
+    """Writes the quarantine's files, each in one step."""
+    paths.quarantine.mkdir(parents=True, exist_ok=True)
+    for path, text in quarantine_files(paths, manifest).items():
+        replace_file(path, text.encode())
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Writes a file so that a reader sees the old one or the new one."""
+    unfinished = path.with_name(f"{path.name}.part")
+    _write(unfinished, data)
+    unfinished.replace(path)
+
+
+def _take_over(store: Path, tree: Path) -> None:
+    for path in _foreign(store):
+        target = tree / path.relative_to(store)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_symlink():
+            target.symlink_to(path.readlink())
+        elif path.is_dir():
+            target.mkdir(exist_ok=True)
+        elif path.is_file():
+            _link_or_copy(path, target)
+
+
+def _foreign(store: Path) -> Iterator[Path]:
+    """A person's own files, links and folders in the store; not our tables, and not the folders that only hold those."""
+    for folder, folders, files in os.walk(store):
+        here = Path(folder)
+        for name in files:
+            if not _is_ours(here, store, name):
+                yield here / name
+        yield from (
+            here / name for name in folders if (here / name).is_symlink() or not any((here / name).iterdir())
+        )
+
+
+def _is_ours(folder: Path, store: Path, name: str) -> bool:
+    return (folder == store and name in _OURS) or (
+        folder != store and name.startswith("part-") and name.endswith(".parquet")
+    )
+
+
+def _link_or_copy(path: Path, target: Path) -> None:
+    try:
+        os.link(path, target)
+    except OSError:
+        shutil.copy2(path, target)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
