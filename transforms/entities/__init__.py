@@ -1,0 +1,1 @@
+"""Entities: found in a text, then made one for a document."""
