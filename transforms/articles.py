@@ -1,0 +1,107 @@
+"""One post as a copy of an article: the text that it stands for, and what that text tells of itself."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from transforms.normalize import fingerprint, text_id, word_count
+from transforms.parse.shape import ends_sentence, is_prose
+from transforms.records import Block, Document, Post, Role
+
+# Under this many words a text is too short to be its own name: the title is taken in.
+MIN_WORDS_WITHOUT_TITLE = 50
+
+_CUT_SIGNS = ("…", "...", "[…]", "[...]", "(…)")
+_CUT_REASONS = frozenset({"read_more", "truncated"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A post of a document, seen as a copy of an article.
+
+    Args:
+        document: Where it stands.
+        post: The post.
+        article_id: Out of its article's blocks as they stood; None for a bare link.
+        blocks: The article's blocks in order, boilerplate and all, labelled.
+        summary: The rewrite's text, or None.
+        summary_id: Out of the article's id and that text, or None.
+    """
+
+    document: Document
+    post: Post
+    article_id: str | None
+    blocks: tuple[Block, ...]
+    summary: str | None
+    summary_id: str | None
+
+    @property
+    def place(self) -> tuple[bool, str, str, int]:
+        """Sort key: copies with a title come first, then by place in the corpus."""
+        return (self.post.title is None, self.document.raw_file, self.document.raw_sha256, self.post.number)
+
+
+def copies(document: Document) -> tuple[Copy, ...]:
+    """Every post of a document as a copy."""
+    return tuple(_copy(document, post) for post in document.page.posts)
+
+
+def _copy(document: Document, post: Post) -> Copy:
+    blocks = article_blocks(post)
+    stood = fingerprint(" ".join(block.text for block in blocks))
+    named = stood if word_count(stood) >= MIN_WORDS_WITHOUT_TITLE else f"{fingerprint(post.title or '')}\n{stood}"
+    article_id = text_id(named) if body_of(blocks) else None
+    summary = "\n\n".join(block.text for block in post.with_role(Role.SUMMARY)) or None
+    return Copy(
+        document=document,
+        post=post,
+        article_id=article_id,
+        blocks=blocks,
+        summary=summary,
+        summary_id=text_id(article_id, fingerprint(summary)) if summary and article_id else None,
+    )
+
+
+def article_blocks(post: Post) -> tuple[Block, ...]:
+    """The blocks of a post's article, boilerplate and all: those above its summary and its tail."""
+    blocks = []
+    for block in post.blocks:
+        if block.role in (Role.SUMMARY, Role.TAGS_LABEL, Role.TAGS, Role.HASHTAGS):
+            break
+        if block.role in (Role.ARTICLE, Role.BOILERPLATE):
+            blocks.append(block)
+    return tuple(blocks)
+
+
+def whole_blocks(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """The lines again as they were before boilerplate was cut out of them: pieces joined, roles off."""
+    lines: dict[int, list[Block]] = {}
+    for block in blocks:
+        lines.setdefault(block.line, []).append(block)
+    return tuple(
+        replace(
+            pieces[0],
+            raw="".join(piece.raw for piece in pieces),
+            text="".join(piece.text for piece in pieces),
+            role=None,
+            reason=None,
+            part=None,
+        )
+        for pieces in lines.values()
+    )
+
+
+def body_of(blocks: Sequence[Block]) -> str:
+    """The article's prose: its paragraphs and sub-headings, one blank line apart."""
+    return "\n\n".join(text for block in blocks if block.role is Role.ARTICLE and (text := block.text.strip()))
+
+
+def is_truncated(blocks: Sequence[Block]) -> bool:
+    """Whether the copy breaks off: it ends in an ellipsis, in mid-sentence, or in a "Read more"."""
+    kept = [block for block in blocks if block.role is Role.ARTICLE]
+    if not kept:
+        return False
+    last = kept[-1]
+    after = blocks[blocks.index(last) + 1 :]
+    if last.text.endswith(_CUT_SIGNS) or any(block.reason in _CUT_REASONS for block in after):
+        return True
+    return is_prose(last) and not last.marker and not ends_sentence(last.text) and not last.text.endswith(":")

@@ -1,0 +1,59 @@
+"""The choice of a page: for each of its posts, the place where its summary begins, or none.
+
+How many of a page's posts have a summary says much about each of them: a site rewrites nearly all of its posts or none.
+The model's probabilities are therefore adjusted to the page's own share, estimated from the page itself
+(Saerens, Latinne and Decaestecker 2002, Adjusting the outputs of a classifier to new a priori probabilities).
+"""
+
+from collections.abc import Sequence
+
+from transforms.split.features import Body, Phrases, candidates, none_row, rows
+from transforms.split.model import SplitModel, probabilities
+
+# The adjustment settles within a few rounds; this many always suffice at the table's precision.
+ROUNDS = 20
+
+
+def find_summaries(bodies: Sequence[Body], *, model: SplitModel, phrases: Phrases) -> tuple[int | None, ...]:
+    """For every body of one page, the index of the block at which its summary begins, or None."""
+    places = [candidates(body) for body in bodies]
+    odds = [
+        probabilities(model, rows(body, at, phrases=phrases), none_row(body, at))
+        for body, at in zip(bodies, places, strict=True)
+    ]
+    share = page_share([p[-1] for p in odds], prior=model.none_share, weight=model.prior_weight)
+    return tuple(
+        _choose(at, adjusted(p, share=share, prior=model.none_share), model.min_probability)
+        for at, p in zip(places, odds, strict=True)
+    )
+
+
+def page_share(none: Sequence[float], *, prior: float, weight: float) -> float:
+    """The share of posts without a summary on a page.
+
+    Args:
+        none: Each post's probability of having none, as the model gives it.
+        prior: The share in the model's training data.
+        weight: How many posts the prior counts for.
+    """
+    share = prior
+    for _ in range(ROUNDS):
+        up, down = share / prior, (1 - share) / (1 - prior)
+        expected = sum(p * up / (p * up + (1 - p) * down) for p in none)
+        share = (expected + weight * prior) / (len(none) + weight)
+    return share
+
+
+def adjusted(odds: Sequence[float], *, share: float, prior: float) -> list[float]:
+    """The probabilities of a post's places and of "no summary" (last), with the page's share in place of the prior."""
+    up, down = share / prior, (1 - share) / (1 - prior)
+    weighed = [p * down for p in odds[:-1]] + [odds[-1] * up]
+    total = sum(weighed)
+    return [p / total for p in weighed]
+
+
+def _choose(places: Sequence[int], odds: Sequence[float], least: float) -> int | None:
+    if not places:
+        return None
+    best = max(range(len(places)), key=lambda i: (odds[i], i))
+    return places[best] if odds[best] >= least else None
