@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from flows.build import Outcome, Request
 
 ARTIFACT_KEY = "unspun-run"
+_NAME_CHARS = 200
+# Prefect's own talk would bury the report: the terminal gets none of it, the API all of it. A server that is
+# started here calls nobody.
+_QUIET = {
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+}
 
 
 def build_recorded(request: "Request", *, watch: Callable[[int, int], None]) -> "Outcome":
@@ -18,17 +25,19 @@ def build_recorded(request: "Request", *, watch: Callable[[int, int], None]) -> 
     Raises:
         UnspunError: As `build` does; the flow run then stands as failed.
     """
-    # Prefect's own talk would bury the report; what it records stays complete.
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
     from prefect import flow  # noqa: PLC0415  # 1.5 CPU-seconds, for recorded runs only
     from prefect.artifacts import create_table_artifact  # noqa: PLC0415  # the same
 
     from flows.build import build  # noqa: PLC0415  # with it
     from flows.report import as_rows  # noqa: PLC0415  # with it
 
-    name = f"{request.settings.store.name} from {', '.join(raw.name for raw in request.raws)}"[:200]
+    run_name = f"{request.settings.store.name} from {', '.join(raw.name for raw in request.raws)}"[
+        :_NAME_CHARS
+    ]
 
-    @flow(name="unspun", flow_run_name=name, validate_parameters=False, persist_result=False)
+    @flow(name="unspun", flow_run_name=run_name, validate_parameters=False, persist_result=False)
     def unspun(raws: list[str], store: str) -> "Outcome":  # noqa: ARG001  # the parameters are what Prefect shows
         outcome = build(request, run=run_as_task, watch=watch)
         rows = [{"count": label, "value": value} for label, value in as_rows(outcome)]

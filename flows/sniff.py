@@ -45,10 +45,10 @@ _PICKLE_PROTOCOLS = range(2, 6)
 _BZIP2 = (b"BZh", b"1AY&SY", 4)
 _TAR = (b"ustar", 257)
 
-# Pictures, sound and machine code have a third and more NULs, or a tenth of control characters; a text with some
-# NULs by accident has few, and random bytes are never valid UTF-8.
-MAX_NUL_SHARE = 0.3
+# Of random bytes a tenth are control characters (NUL is one), and they are never valid UTF-8. What is valid and still
+# machine code has a third and more; a text with some by accident has few.
 MAX_CONTROL_SHARE = 0.05
+MAX_CONTROL_SHARE_UTF8 = 0.3
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\x0b\x0c\x1b\x08")
 
 _OTHER_FORMS = {
@@ -111,13 +111,12 @@ def refuse_binary(data: bytes, *, is_utf8: bool) -> None:
     """Nothing, where the bytes (without those of UTF-16 and UTF-32) may be text.
 
     Raises:
-        SkipDocumentError: `binary`: too many NULs or control characters.
+        SkipDocumentError: `binary`: too many control characters.
     """
     if not data:
         return
-    nuls = data.count(0) / len(data)
     controls = (len(data) - len(data.translate(None, _CONTROLS))) / len(data)
-    if nuls > MAX_NUL_SHARE or (controls > MAX_CONTROL_SHARE and not is_utf8):
+    if controls > (MAX_CONTROL_SHARE_UTF8 if is_utf8 else MAX_CONTROL_SHARE):
         raise SkipDocumentError(
             "binary", f"{controls:.0%} of its bytes are control characters: this is no text."
         )

@@ -1,0 +1,89 @@
+"""Bytes become text the same way every time, and every mend is counted."""
+
+import codecs
+
+import pytest
+
+from flows.decode import decode
+from transforms.errors import SkipDocumentError
+
+
+def test_utf8_stays_as_it_is() -> None:
+    """A clean file has nothing to mend."""
+    decoded = decode("Brücke — мост — 橋".encode())
+    assert (decoded.text, decoded.encoding, decoded.repairs) == ("Brücke — мост — 橋", "utf-8", {})
+
+
+def test_a_bom_is_taken_off() -> None:
+    """The mark of UTF-8 is no character of the text."""
+    decoded = decode(codecs.BOM_UTF8 + b"Tag: OLM")
+    assert (decoded.text, decoded.repairs) == ("Tag: OLM", {"bom_removed": 1})
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"), [("utf-16-le", "utf-16"), ("utf-16-be", "utf-16"), ("utf-32-le", "utf-32")]
+)
+def test_wide_text_with_a_bom(encoding: str, name: str) -> None:
+    """A mark of UTF-16 or UTF-32 tells how to read the rest."""
+    decoded = decode("\ufeffTag: Ølm 橋".encode(encoding))
+    assert (decoded.text, decoded.encoding) == ("Tag: Ølm 橋", name)
+
+
+def test_broken_utf16_is_replaced_and_counted() -> None:
+    """Half a character at the end of UTF-16 is counted, the rest is read."""
+    decoded = decode(codecs.BOM_UTF16_LE + "Olm".encode("utf-16-le") + b"\x00\xd8")
+    assert decoded.text.startswith("Olm")
+    assert decoded.repairs["bytes_replaced"] == 1
+
+
+def test_cp1252_is_told_from_utf8() -> None:
+    """Curly quotes, dashes and accents of an old Windows text are read as such."""
+    text = "He said “no” – the café in Köln doesn’t open before noon, and that is that."
+    decoded = decode(text.encode("cp1252"))
+    assert (decoded.text, decoded.encoding, decoded.repairs) == (text, "cp1252", {})
+
+
+def test_icelandic_cp1252_is_likely_too() -> None:
+    """Letters that are rare elsewhere do not make a Western text unlikely."""
+    text = "Það er gott að búa í þessu húsi, og það á að vera svo áfram um ókomin ár."
+    assert decode(text.encode("cp1252")).text == text
+
+
+def test_mostly_utf8_with_bad_bytes_is_replaced_and_counted() -> None:
+    """Two bad bytes in a UTF-8 text do not turn its accents into mojibake."""
+    decoded = decode("Brücke über den Fluß, höher und schöner".encode() + b" \xff\xfe end")
+    assert decoded.encoding == "utf-8"
+    assert decoded.text.startswith("Brücke über")
+    assert decoded.repairs == {"bytes_replaced": 2}
+
+
+def test_cyrillic_bytes_are_not_taken_for_cp1252() -> None:
+    """A text in a Cyrillic code page is refused rather than stored as nonsense."""
+    with pytest.raises(SkipDocumentError, match="encoding_unknown"):
+        decode(("Паром через реку не ходит уже девять дней, сообщили в порту. " * 20).encode("cp1251"))
+
+
+def test_nuls_are_removed_and_counted() -> None:
+    """A few NULs among text are no binary."""
+    decoded = decode(b"The fer\x00ry\x00 stops.")
+    assert (decoded.text, decoded.repairs) == ("The ferry stops.", {"nul_removed": 2})
+
+
+def test_lone_surrogates_are_replaced_and_pairs_are_joined() -> None:
+    """What some encoders write as surrogates becomes one character or U+FFFD, and a text can be stored."""
+    lone = decode(b"boat \xed\xa0\xbd end")
+    assert (lone.text, lone.repairs) == ("boat \ufffd end", {"surrogates_replaced": 1})
+    pair = decode(b"boat \xed\xa0\xbd\xed\xba\xa2 end")
+    assert (pair.text, pair.repairs) == ("boat 🚢 end", {"surrogates_joined": 1})
+
+
+@pytest.mark.parametrize("data", [bytes(range(256)) * 8, b"\x00\x01\x02\x03" * 100, b"ab" + b"\x00" * 60])
+def test_binary_bytes_are_refused(data: bytes) -> None:
+    """Machine bytes are no text, whatever the file is called."""
+    with pytest.raises(SkipDocumentError, match="binary"):
+        decode(data)
+
+
+def test_nothing_is_text_too() -> None:
+    """No bytes are an empty text."""
+    assert decode(b"").text == ""
