@@ -77,7 +77,9 @@ def report(name: str, pairs: Iterable[tuple[str, Spans, Spans, Spans]], *, show:
     missed: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
     for text, want, got, optional in pairs:
-        counted = got - {span for span in got - want if any(span[0] < o[1] and o[0] < span[1] for o in optional)}
+        counted = got - {
+            span for span in got - want if any(span[0] < o[1] and o[0] < span[1] for o in optional)
+        }
         for kind in ("PERSON", "ORG", "LOC", "NORP", "EVENT", "MISC"):
             for bag in (kind, "all"):
                 hit[bag] += sum(1 for span in want & counted if span[2] == kind)
@@ -99,7 +101,9 @@ def report(name: str, pairs: Iterable[tuple[str, Spans, Spans, Spans]], *, show:
         print("  wrong: ", wrong.most_common(show))
 
 
-def token_set(items: list[dict[str, object]], recognise: Recognizer) -> Iterable[tuple[str, Spans, Spans, Spans]]:
+def token_set(
+    items: list[dict[str, object]], recognise: Recognizer
+) -> Iterable[tuple[str, Spans, Spans, Spans]]:
     """Gold and found spans of each sentence."""
     for item in items:
         tokens, tags = list(map(str, item["tokens"])), list(map(str, item["tags"]))  # type: ignore[call-overload]  # JSON lists

@@ -12,13 +12,13 @@ _CAPITALISED = re2.compile(
     r"|(?:al|el|ad|an|as|ash|ar|at)-\p{Lu}[\p{L}\p{M}\p{N}]*(?:['’ʼ][\p{L}\p{M}]+)*"
     r"|\p{Ll}?[\p{Lu}\p{Lt}][\p{L}\p{M}\p{N}]*(?:['’ʼ][\p{L}\p{M}]+)*"
 )
-_OF = {"of", "for", "of the", "for the", "on", "de", "des", "der", "für", "del", "di", "of the"}
+_OF = {"of", "for", "of the", "for the", "on", "de", "des", "der", "für", "del", "di"}
 _AND = {"and", "&"}
 _PLAIN_GAPS = {" ": SPACE, "\u00a0": SPACE, "-": HYPHEN, "–": HYPHEN, "‑": HYPHEN, "&": AND}
 _MAX_GAP = 16  # characters between two words that may belong to one name ("van der", "for the")
 _MAX_WORD = 60  # characters of a name's word; a longer run of letters is no name
 _ABBREVIATION = 4  # letters: "Gen. X", "Mr. X", "St. X" go on after their full stop
-_SENTENCE_MARKS = frozenset(".!?…:\n•–—\"“‘(«„")
+_SENTENCE_MARKS = frozenset('.!?…:\n•–—"“‘(«„')
 
 
 @dataclass(slots=True)
@@ -67,7 +67,9 @@ def capitalised(text: str, *, particles: frozenset[str], abbreviations: frozense
         link = NONE
         gap_length = start - last_end
         if tokens and gap_length <= _MAX_GAP and not cut:
-            link = _link(text[last_end:start], tokens[-1].word, particles=particles, abbreviations=abbreviations)
+            link = _link(
+                text[last_end:start], tokens[-1].word, particles=particles, abbreviations=abbreviations
+            )
         first = not tokens
         if link == NONE and tokens:
             gap = text[max(last_end, start - 4) : start]

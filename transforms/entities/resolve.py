@@ -1,0 +1,128 @@
+"""One row per section and entity of a document: mentions found, named canonically, counted."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import xxhash
+
+from transforms.entities.find import Mention, Recognizer, find
+from transforms.entities.names import Names, Variants, names_of
+
+_BREAK = "\n\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityRow:
+    """An entity in one section.
+
+    Args:
+        section: "title", "article" or "summary".
+        summary: 0-based place of the summary among those given; None for title and article.
+        entity_id: 32 hex digits of type and name.
+        name: Canonical name.
+        type: One of `transforms.entities.find.TYPES`.
+        mentions: How often it is named there.
+        surfaces: Distinct forms, sorted.
+        spans: (start, end) character offsets into the section's text, sorted.
+        in_article: Whether the title or the article names it.
+    """
+
+    section: str
+    summary: int | None
+    entity_id: str
+    name: str
+    type: str
+    mentions: int
+    surfaces: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    in_article: bool
+
+
+def entity_id(kind: str, name: str) -> str:
+    """XXH3 (128 bit) of type and canonical name, as 32 hex digits."""
+    return xxhash.xxh3_128_hexdigest(f"{kind}\x1f{name}".encode("utf-8", "surrogatepass"))
+
+
+def _title_and_article(
+    title: str | None, article: str, recognizer: Recognizer
+) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
+    """Mentions of both, read as one text so that the article explains the surnames of its title."""
+    if not title:
+        return (), find(article, recognizer=recognizer)
+    offset = len(title) + len(_BREAK)
+    mentions = find(f"{title}{_BREAK}{article}", recognizer=recognizer)
+    in_title = tuple(mention for mention in mentions if mention.end <= len(title))
+    in_article = tuple(
+        replace(mention, start=mention.start - offset, end=mention.end - offset)
+        for mention in mentions
+        if mention.start >= offset
+    )
+    return in_title, in_article
+
+
+def _as_in_article(mentions: Sequence[Mention], known: Sequence[Mention]) -> tuple[Mention, ...]:
+    """The same mentions, with the type that the article gives most often to the same words."""
+    counts: dict[str, Counter[str]] = {}
+    for mention in known:
+        counts.setdefault(mention.text, Counter())[mention.type] += 1
+    settled = {text: min(types, key=lambda kind: (-types[kind], kind)) for text, types in counts.items()}
+    return tuple(replace(mention, type=settled.get(mention.text, mention.type)) for mention in mentions)
+
+
+def _rows(
+    mentions: Sequence[Mention],
+    names: Names,
+    *,
+    section: str,
+    summary: int | None,
+    known: frozenset[str] | None,
+) -> list[EntityRow]:
+    grouped: dict[tuple[str, str], list[Mention]] = {}
+    for mention in mentions:
+        grouped.setdefault(names.canonical(mention), []).append(mention)
+    rows: list[EntityRow] = []
+    for (kind, name), group in grouped.items():
+        identity = entity_id(kind, name)
+        rows.append(
+            EntityRow(
+                section=section,
+                summary=summary,
+                entity_id=identity,
+                name=name,
+                type=kind,
+                mentions=len(group),
+                surfaces=tuple(sorted({mention.text for mention in group})),
+                spans=tuple((mention.start, mention.end) for mention in group),
+                in_article=known is None or identity in known,
+            )
+        )
+    return rows
+
+
+def entities_of(
+    *,
+    title: str | None,
+    article: str,
+    summaries: Sequence[str] = (),
+    recognizer: Recognizer,
+    variants: Variants,
+) -> tuple[EntityRow, ...]:
+    """The entities of an article, of its title and of each of its summaries.
+
+    A summary never changes the rows of title and article; the article's full names do explain a summary's surnames.
+
+    Returns:
+        Rows in order of section (title, article, each summary), then of first mention.
+    """
+    in_title, in_article = _title_and_article(title, article, recognizer)
+    own = ((article, in_article), (title or "", in_title))
+    names = names_of(own, variants=variants)
+    rows = _rows(in_title, names, section="title", summary=None, known=None)
+    rows += _rows(in_article, names, section="article", summary=None, known=None)
+    known = frozenset(row.entity_id for row in rows)
+    for place, summary in enumerate(summaries):
+        mentions = _as_in_article(find(summary, recognizer=recognizer), (*in_article, *in_title))
+        both = names_of((*own, (summary, mentions)), variants=variants)
+        rows += _rows(mentions, both, section="summary", summary=place, known=known)
+    return tuple(rows)
