@@ -45,7 +45,7 @@ def save_parse(folder: "Path", sha256: str, key: str, parse: Parse) -> None:
 
 def sweep_parses(folder: "Path", *, kept: "Mapping[str, str]") -> None:
     """Removes all but the parses of these raw files by these versions (digest → key)."""
-    for path in folder.iterdir():
+    for path in folder.iterdir() if folder.is_dir() else ():
         sha256, _, key = path.stem.partition("-")
         if path.suffix != ".json" or kept.get(sha256) != key:
             path.unlink(missing_ok=True)

@@ -1,0 +1,209 @@
+"""The real command, in its own process: the main job, its exit codes, and what it says."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_the_main_job(raw: Path, store: Path, unspun: Command) -> None:
+    """Raw to tables, a report, the tables listed, a question answered, a post shown, and nothing new the second time."""
+    done = unspun("run", raw)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "files read" in done.stdout
+    assert f"The tables are in {store}." in done.stdout
+    assert "Try next: unspun query" in done.stdout
+
+    listed = json.loads(unspun("tables", "--json").stdout)
+    assert listed["sightings"]["rows"] == 4
+    assert listed["articles"]["description"]
+
+    question = "select title from articles where title like 'Ferry%' order by title"
+    asked = unspun("query", "--format", "json", question)
+    assert [row["title"] for row in json.loads(asked.stdout)] == [
+        "Ferry over the Olm stops for 3 days",
+        "Ferry over the Olm stops for 9 days",
+    ]
+
+    shown = unspun("show", "karst.txt:2")
+    assert shown.stdout.startswith("karst.txt:2\n")
+    assert "School in KARST opens its garden" in shown.stdout
+    assert "title" in shown.stdout
+
+    again = unspun("run", raw)
+    assert again.returncode == 0
+    assert again.stdout.startswith("Nothing new: 2 files unchanged")
+
+
+def test_a_second_run_is_quick_and_imports_nothing_heavy(raw: Path, unspun: Command) -> None:
+    """Nothing new is said within a second, without polars, numpy, duckdb or prefect."""
+    assert unspun("run", raw).returncode == 0
+    started = time.monotonic()
+    done = unspun("run", raw, "--json")
+    assert time.monotonic() - started < 1
+    assert json.loads(done.stdout)["is_new"] is False
+    timed = unspun("run", raw, "--json", PYTHONPROFILEIMPORTTIME="1").stderr
+    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in timed.splitlines()}
+    assert not loaded & {"polars", "pyarrow", "numpy", "duckdb", "prefect", "rich", "re2", "dataframely"}
+    assert "click" in loaded
+
+
+def test_prefect_is_not_imported_by_an_ad_hoc_run(raw: Path, unspun: Command) -> None:
+    """Unless it is recorded, a run has nothing to do with Prefect."""
+    done = unspun("run", raw, "--json", PYTHONPROFILEIMPORTTIME="1")
+    assert json.loads(done.stdout)["is_new"] is True
+    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+    assert "polars" in loaded
+    assert "prefect" not in loaded
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["run"], 2, "There is no data/raw here"),
+        (["run", "nothing.txt"], 2, "nothing.txt cannot be read"),
+        (["run", "s3://bucket/raw"], 2, "comes later"),
+        (["run", "raw", "--store", "s3://bucket/out"], 2, "comes later"),
+        (["run", "raw", "--store", "raw/karst.txt"], 2, "is a file"),
+        (["run", "--speed"], 2, "No such option"),
+        (["fly"], 2, "No such command"),
+        (["tables"], 2, "has no tables yet"),
+        (["query", "select 1"], 2, "has no tables yet"),
+        (["show", "karst.txt:1"], 2, "has no tables yet"),
+    ],
+)
+def test_mistakes_are_one_sentence(
+    raw: Path, unspun: Command, arguments: list[str], code: int, words: str
+) -> None:
+    """A mistake says what to do, with the exit code of its kind and no traceback."""
+    assert raw.name == "raw"
+    done = unspun(*arguments)
+    assert done.returncode == code
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_wrong_setting_is_one_sentence(raw: Path, unspun: Command) -> None:
+    """A setting out of the environment is named."""
+    done = unspun("run", raw, UNSPUN_MAX_BLOCKS="many")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "unspun: UNSPUN_MAX_BLOCKS must be a whole number, not 'many'.\n",
+    )
+
+
+def test_a_file_in_quarantine_fails_no_run(raw: Path, unspun: Command) -> None:
+    """What was left out is said, and the run is a success."""
+    (raw / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    done = unspun("run", raw)
+    assert done.returncode == 0
+    assert "1 (binary 1)" in done.stdout
+    assert "What was left out, and why" in done.stdout
+
+
+def test_nothing_readable_is_a_failure(tmp_path: Path, unspun: Command) -> None:
+    """Where no file could be read, the exit code says so."""
+    (tmp_path / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    for _ in range(2):
+        done = unspun("run", "picture.txt")
+        assert done.returncode == 1
+        assert "None of the 1 files could be read" in done.stderr
+
+
+def test_another_run_means_try_later(raw: Path, store: Path, unspun: Command) -> None:
+    """A second run leaves with the code for later, and a lock left by a killed process blocks nobody."""
+    code = (
+        "import sys, time; from pathlib import Path; from flows.lock import hold; from flows.paths import paths_for\n"
+        "with hold(paths_for(Path(sys.argv[1]))):\n    print('held', flush=True)\n    time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, store], stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        done = unspun("run", raw)
+        other.kill()
+    assert done.returncode == 3
+    assert "Another run is writing" in done.stderr
+    assert unspun("run", raw).returncode == 0
+
+
+def test_a_damaged_store_means_repair(raw: Path, store: Path, unspun: Command) -> None:
+    """A store that cannot say what it holds has its own code."""
+    store.mkdir(parents=True)
+    (store / "_manifest.json").write_text("{", encoding="utf-8")
+    done = unspun("run", raw)
+    assert done.returncode == 4
+    assert "is damaged" in done.stderr
+
+
+def test_a_fault_of_ours_is_one_sentence_unless_asked(raw: Path, unspun: Command, tmp_path: Path) -> None:
+    """What should not happen says where to look; UNSPUN_DEBUG=1 shows it."""
+    (tmp_path / "flows").mkdir()
+    trap = tmp_path / "sitecustomize.py"
+    trap.write_text(
+        "import flows.scan\ndef scan(*a, **k): raise ValueError('a trap')\nflows.scan.scan = scan\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "flows").rmdir()
+    paths = {"PYTHONPATH": f"{tmp_path}:{Path(__file__).parents[2]}"}
+    done = unspun("run", raw, **paths)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "ValueError: a trap" in done.stderr
+    assert "Traceback" in unspun("run", raw, **paths, UNSPUN_DEBUG="1").stderr
+
+
+def test_a_reader_that_goes_away_is_no_error(raw: Path, store: Path, unspun: Command, tmp_path: Path) -> None:
+    """`unspun … | head` ends quietly."""
+    assert unspun("run", raw).returncode == 0
+    done = subprocess.run(
+        [
+            "/bin/sh",
+            "-c",
+            '"$0" -m flows.cli query --store "$1" --format csv "from range(3000000)" | head -n 2',
+            sys.executable,
+            store,
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.splitlines() == ["range", "0"]
+    assert done.stderr == ""
+
+
+def test_hostile_names_and_texts_do_not_reach_the_terminal_raw(raw: Path, unspun: Command) -> None:
+    """Escape sequences and markup in names and texts are shown, not obeyed."""
+    (raw / "a\x1b[31m[bold]x.html").write_text("x", encoding="utf-8")
+    (raw / "evil.txt").write_text(
+        "Tag: OLM\n\n  • [red]Ferry[/red] \x1b]0;x\x07 stops\n\n\n    Text [/] here.\n", encoding="utf-8"
+    )
+    done = unspun("run", raw)
+    shown = unspun("show", "evil.txt:1")
+    asked = unspun("query", "select text from lines where raw_file = 'evil.txt'")
+    assert (done.returncode, shown.returncode, asked.returncode) == (0, 0, 0)
+    for out in (done.stdout, shown.stdout, asked.stdout):
+        assert "\x1b" not in out
+        assert "\x07" not in out
+    assert "[red]Ferry[/red]" in shown.stdout
+    assert "Text [/] here." in asked.stdout
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["tables"], ["query"], ["show"], ["version"]])
+def test_help_teaches(unspun: Command, command: list[str]) -> None:
+    """Every help has a sentence and, where there is something to type, an example."""
+    done = unspun(*command, "--help")
+    assert done.returncode == 0
+    assert command == ["version"] or "unspun " in done.stdout.partition("\n\n")[2]
+
+
+def test_version(unspun: Command) -> None:
+    """Both ways to ask give the same."""
+    assert unspun("version").stdout == unspun("--version").stdout != ""
