@@ -125,7 +125,7 @@ class Phrases:
             return None
         kind = self.heads[run[last].word]
         end = last + 1
-        if kind in {"ORG", "EVENT"} and end < len(run) and run[end].link == OF:
+        if kind in {"ORG", "EVENT"} and end < len(run) and run[end].link in {OF, PARTICLE}:
             end = self._complement(run, end, kind)
         if end == at + 1:
             return None
@@ -146,7 +146,7 @@ class Phrases:
                 if token.word == "Administration" and self._is_person(reading, run, at):
                     break
                 last = place
-            elif place + 1 < len(run) and run[place + 1].link == OF:
+            elif place + 1 < len(run) and run[place + 1].link in {OF, PARTICLE}:
                 last = place
         return last
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 
 import xxhash
 
-from transforms.entities.find import Mention, Recognizer, find
+from transforms.entities.find import Mention, Recognizer, find, without_overlaps
 from transforms.entities.names import Names, Variants, names_of
+from transforms.entities.tokens import capitalised
 
 _BREAK = "\n\n"
+_MIN_NAME = 3  # letters of a single word that is looked for in a summary because the article names it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +63,29 @@ def _title_and_article(
     return in_title, in_article
 
 
-def _as_in_article(mentions: Sequence[Mention], known: Sequence[Mention]) -> tuple[Mention, ...]:
-    """The same mentions, with the type that the article gives most often to the same words."""
+def _as_in_article(
+    summary: str, mentions: Sequence[Mention], known: Sequence[Mention]
+) -> tuple[Mention, ...]:
+    """A summary's mentions, helped by its article's.
+
+    The same words get the type that the article gives them most often, and a capitalised word that the article knows as
+    a name of one word, or as the last word of a person's name, is a mention even where the summary alone does not show it.
+    """
     counts: dict[str, Counter[str]] = {}
     for mention in known:
         counts.setdefault(mention.text, Counter())[mention.type] += 1
+        last = mention.text.split()[-1]
+        if mention.type == "PERSON" and last != mention.text:
+            counts.setdefault(last, Counter())["PERSON"] += 1
     settled = {text: min(types, key=lambda kind: (-types[kind], kind)) for text, types in counts.items()}
-    return tuple(replace(mention, type=settled.get(mention.text, mention.type)) for mention in mentions)
+    own = [replace(mention, type=settled.get(mention.text, mention.type)) for mention in mentions]
+    words = capitalised(summary, particles=frozenset(), abbreviations=frozenset())
+    added = [
+        Mention(word.start, word.end, word.word, settled[word.word])
+        for word in words
+        if len(word.word) >= _MIN_NAME and word.word in settled
+    ]
+    return without_overlaps([*own, *added])
 
 
 def _rows(
@@ -122,7 +140,7 @@ def entities_of(
     rows += _rows(in_article, names, section="article", summary=None, known=None)
     known = frozenset(row.entity_id for row in rows)
     for place, summary in enumerate(summaries):
-        mentions = _as_in_article(find(summary, recognizer=recognizer), (*in_article, *in_title))
+        mentions = _as_in_article(summary, find(summary, recognizer=recognizer), (*in_article, *in_title))
         both = names_of((*own, (summary, mentions)), variants=variants)
         rows += _rows(mentions, both, section="summary", summary=place, known=known)
     return tuple(rows)

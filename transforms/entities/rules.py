@@ -5,8 +5,8 @@ the second labels single words that are left by those names and by the words bes
 
 What is weak: English word order is assumed where no lexicon entry decides. An unknown pair of capitalised words is
 taken for a person. Works, products and laws (MISC) and events without a head word are mostly missed. A text in a script
-without case gets lexicon entries only. German nouns and lines in title case are kept out by the share of capitalised words
-in their line, which costs unknown names there.
+without case gets lexicon entries only. German nouns and lines in title case are kept out by how much is capitalised there,
+which costs the unknown names in them.
 """
 
 import re2
@@ -19,8 +19,15 @@ from transforms.tags.stopwords import ENGLISH
 
 _MAX_GUESS = 4  # words of an unknown run that is taken for a person
 _MAX_ACRONYM = 6  # letters
-_HEADLINE = 0.55  # share of capitalised words from which a line is a headline; running English has .1 to .25
+_HEADLINE = (
+    0.1  # share of plain small words (no function words) up to which a line is in title case or capitals
+)
 _MIN_LINE = 4  # words; shorter lines are not judged
+_NOUNS = 0.22  # share of capitalised words from which a text that is not English capitalises its nouns
+_ENGLISH = (
+    0.25  # share of English function words below which a text is not English; English news has .35 to .55
+)
+_MIN_TEXT = 20  # words; shorter texts are not judged
 _BESIDE = 24  # characters before and behind a word that are looked at
 _GROUP_ENDINGS = ("ians", "ists", "ites", "ese")
 _STRIPPED = ".,;:!?\"'()“”‘’…—–"
@@ -44,6 +51,7 @@ class _Rules:
         self.speech = lexicon.cues["speech"]
         self.place_words = lexicon.cues["place_words"]
         self.openers = dict.fromkeys(lexicon.cues["loc_openers"], "LOC")
+        self.openers.update(dict.fromkeys(lexicon.cues["org_openers"], "ORG"))
         self.openers.update(dict.fromkeys(lexicon.cues["event_openers"], "EVENT"))
         self.caseless_kinds = lexicon.caseless
         self.caseless = None
@@ -216,12 +224,15 @@ class _Rules:
         token = run[at]
         if self.phrases.is_common(token.word, reading) or len(token.word) == 1:
             return 1
+        if headline:
+            reading.unclear.append((token, headline))
+            return 1
         size = 1
         while at + size < len(run) and self._is_unknown(reading, run, at + size):
             size += 1
         if size == 1:
             reading.unclear.append((token, headline))
-        elif not headline:
+        else:
             words = [one.word for one in run[at : at + size]]
             shouted = any(len(word) > 1 and word.isupper() for word in words)
             kind = "ORG" if shouted or size > _MAX_GUESS else "PERSON"
@@ -258,27 +269,38 @@ class _Rules:
         return "LOC" if ahead and ahead[-1].casefold() in self.place_words else "PERSON"
 
 
+def _is_headline(line: str) -> bool:
+    words = line.split()
+    if len(words) < _MIN_LINE:
+        return False
+    small = sum(1 for word in words if word[0].islower() and word not in ENGLISH)
+    return small <= _HEADLINE * len(words)
+
+
+def _has_capital_nouns(text: str, tokens: list[Token]) -> bool:
+    words = text.split()
+    capitals = sum(1 for token in tokens if not token.first)
+    if len(words) < _MIN_TEXT or capitals < _NOUNS * len(words):
+        return False
+    return sum(1 for word in words if word in ENGLISH) < _ENGLISH * len(words)
+
+
 def _runs(text: str, tokens: list[Token]) -> list[tuple[list[Token], bool]]:
-    """Runs of linked words, each with whether its line is written like a headline."""
+    """Runs of linked words, each with whether capitals say little there: a headline, or a language like German."""
+    nouns = _has_capital_nouns(text, tokens)
     runs: list[tuple[list[Token], bool]] = []
-    by_line: list[list[Token]] = []
-    ends: list[int] = []
+    end = -1
+    headline = False
     for token in tokens:
-        if not ends or token.start > ends[-1]:
+        if token.start > end:
+            start = end + 1
             end = text.find("\n", token.start)
-            ends.append(len(text) if end < 0 else end)
-            by_line.append([])
-        by_line[-1].append(token)
-    begin = 0
-    for line, end in zip(by_line, ends, strict=True):
-        words = len(text[begin:end].split())
-        headline = words >= _MIN_LINE and len(line) >= _HEADLINE * words
-        begin = end + 1
-        for token in line:
-            if token.link == NONE or not runs:
-                runs.append(([token], headline))
-            else:
-                runs[-1][0].append(token)
+            end = len(text) if end < 0 else end
+            headline = nouns or _is_headline(text[max(start, text.rfind("\n", start, token.start) + 1) : end])
+        if token.link == NONE or not runs:
+            runs.append(([token], headline))
+        else:
+            runs[-1][0].append(token)
     return runs
 
 

@@ -1,0 +1,36 @@
+"""Mentions and the call that finds them."""
+
+import itertools
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.entities.find import TYPES, Mention, find
+
+TEXT = "Edith Marlow sails to Lisbon"
+PLACES = st.integers(-3, len(TEXT) + 3)
+MENTIONS = st.lists(
+    st.builds(
+        lambda start, end, kind: Mention(start, end, TEXT[max(start, 0) : max(end, 0)], kind),
+        PLACES,
+        PLACES,
+        st.sampled_from([*TYPES, "PLANET"]),
+    ),
+    max_size=12,
+)
+
+
+@given(MENTIONS)
+def test_whatever_a_recogniser_says_comes_out_sound(mentions: list[Mention]) -> None:
+    """Spans lie in the text, sorted, apart, with their own words and a known type."""
+    found = find(TEXT, recognizer=lambda _: tuple(mentions))
+    assert list(found) == sorted(found, key=lambda mention: mention.start)
+    assert all(one.end <= other.start for one, other in itertools.pairwise(found))
+    assert all(TEXT[mention.start : mention.end] == mention.text != "" for mention in found)
+    assert all(mention.type in TYPES for mention in found)
+
+
+def test_the_longer_of_two_overlapping_mentions_stays() -> None:
+    """“Edith Marlow” beats “Marlow”."""
+    both = (Mention(6, 12, "Marlow", "ORG"), Mention(0, 12, "Edith Marlow", "PERSON"))
+    assert find(TEXT, recognizer=lambda _: both) == (both[1],)
