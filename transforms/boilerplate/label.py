@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from transforms.boilerplate.rules import RulePack
-from transforms.boilerplate.shape import is_prose, key
-from transforms.boilerplate.structure import MECHANISMS, Story
+from transforms.boilerplate.shape import key
+from transforms.boilerplate.story import Story, story_of
+from transforms.boilerplate.structure import MECHANISMS
 from transforms.records import Block, Role
 
 # Marks lean on marks: two rounds reach what leans on the first (a kicker above a caption above a credit).
@@ -65,24 +66,31 @@ def _marks(
             marks.append(rule.reason or f"rule:{rule.name}")
         else:
             marks.append("repeated" if repeated and key(text) in repeated else None)
+    if not texts:
+        return marks
+    story = story_of(texts, gaps, marks, title)
     for _ in range(ROUNDS):
-        _mark_ends(texts, marks, rules)
+        before = list(marks)
+        _mark_ends(story, marks, rules)
         for mechanism in MECHANISMS:
-            for i, reason in mechanism(Story(texts, gaps, marks, title)).items():
+            for i, reason in mechanism(story.marked(marks)).items():
                 if marks[i] is None:
                     marks[i] = reason
+        if marks == before:
+            break
     return marks
 
 
-def _mark_ends(texts: Sequence[str], marks: list[str | None], rules: RulePack) -> None:
+def _mark_ends(story: Story, marks: list[str | None], rules: RulePack) -> None:
     """Rules that hold only above the first or below the last paragraph."""
-    for order, at_start in ((range(len(texts)), True), (range(len(texts) - 1, -1, -1), False)):
+    count = len(story.texts)
+    for order, at_start in ((range(count), True), (range(count - 1, -1, -1), False)):
         for i in order:
             if marks[i] is None:
-                rule = rules.match(texts[i], at_start=at_start, at_end=not at_start)
+                rule = rules.match(story.texts[i], at_start=at_start, at_end=not at_start)
                 if rule is not None:
                     marks[i] = rule.reason or f"rule:{rule.name}"
-                elif is_prose(texts[i]):
+                elif story.prose[i]:
                     break
 
 

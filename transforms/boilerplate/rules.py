@@ -6,7 +6,7 @@ hold a fragment as `%{name}`.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
@@ -20,8 +20,10 @@ BLOCK_WORDS = 40
 LONGEST_BLOCK = 4000
 # How much of a long block's two ends is searched for a glued part; credits and promos are far shorter.
 PART_REACH = 400
-# Automaton memory for the whole pack in one pass; with RE2's 8 MiB it falls back to slow matching.
-SET_MEMORY = 256 << 20
+# Memory of one automaton; RE2's own 8 MiB is too little for a group of rules.
+SET_MEMORY = 64 << 20
+# Rules of one automaton. All in one make a new state at nearly every letter; one each repeats the pass over the text.
+GROUP_RULES = 12
 
 Place = Literal["any", "start", "end"]
 Scope = Literal["block", "part"]
@@ -85,13 +87,12 @@ class RulePack:
     """All rules, ready to match.
 
     Args:
-        rules: In the order of the file; the first that matches gives the reason.
+        rules: In the order of the file. Of several that match, the one about the shortest blocks gives the reason.
     """
 
     rules: tuple[Rule, ...]
-    _blocks: tuple[Rule, ...] = field(repr=False, compare=False)
     _parts: tuple[tuple[Rule, Any], ...] = field(repr=False, compare=False)
-    _block_set: Any = field(repr=False, compare=False)
+    _groups: tuple[tuple[int, tuple[Rule, ...], Any], ...] = field(repr=False, compare=False)
     _part_set: Any = field(repr=False, compare=False)
 
     def match(self, text: str, *, at_start: bool = True, at_end: bool = True) -> Rule | None:
@@ -105,19 +106,23 @@ class RulePack:
         if not text or len(text) > LONGEST_BLOCK:
             return None
         words = text.count(" ") + 1
-        for index in sorted(self._block_set.Match(plain(text)) or ()):
-            rule = self._blocks[index]
-            if words > rule.max_words:
+        folded = plain(text)
+        for max_words, rules, automaton in self._groups:
+            if words > max_words:
                 continue
-            if rule.place == "any" or (at_start if rule.place == "start" else at_end):
-                return rule
+            for index in sorted(automaton.Match(folded) or ()):
+                rule: Rule = rules[index]
+                if words <= rule.max_words and (
+                    rule.place == "any" or (at_start if rule.place == "start" else at_end)
+                ):
+                    return rule
         return None
 
     def parts(self, text: str) -> tuple[Found, ...]:
         """The pieces of a block that are boilerplate, in order, not overlapping; only the block's two ends are searched."""
         near = plain(text if len(text) <= 2 * PART_REACH else text[:PART_REACH] + "\n" + text[-PART_REACH:])
         hits = self._part_set.Match(near)
-        if not hits:
+        if not hits:  # None where nothing matches
             return ()
         folded = plain(text)
         found: list[Found] = []
@@ -185,7 +190,7 @@ def _source(rule: Rule) -> str:
     return f"(?i){before}(?:{body}){after}"
 
 
-def _options() -> Any:
+def _options() -> Any:  # noqa: ANN401 - re2 ships no types
     options = re2.Options()
     options.max_mem = SET_MEMORY
     options.never_capture = True
@@ -194,25 +199,27 @@ def _options() -> Any:
 
 
 def _compile(rules: tuple[Rule, ...]) -> RulePack:
-    options = _options()
-    block_set = re2.Set.FullMatchSet(options)
-    part_set = re2.Set.SearchSet(options)
-    blocks: list[Rule] = []
-    parts: list[tuple[Rule, Any]] = []
+    blocks = [rule for rule in rules if rule.scope == "block"]
+    # Rules for short blocks together: a long paragraph then meets only the few that are about long ones.
+    order = sorted(range(len(blocks)), key=lambda i: (blocks[i].max_words, i))
+    groups: list[tuple[int, tuple[Rule, ...], Any]] = []
+    for start in range(0, len(order), GROUP_RULES):
+        members = tuple(blocks[i] for i in order[start : start + GROUP_RULES])
+        groups.append((members[-1].max_words, members, _automaton(members, re2.Set.FullMatchSet)))
+    parts = tuple(rule for rule in rules if rule.scope == "part")
+    compiled = tuple((rule, re2.compile(_source(rule), _options())) for rule in parts)
+    return RulePack(rules, compiled, tuple(groups), _automaton(parts, re2.Set.SearchSet))
+
+
+def _automaton(rules: tuple[Rule, ...], make: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - re2 ships no types
+    automaton = make(_options())
     for rule in rules:
-        source = _source(rule)
         try:
-            compiled = re2.compile(source, options)
-            (block_set if rule.scope == "block" else part_set).Add(source)
+            automaton.Add(_source(rule))
         except re2.error as error:
             raise FixSettingsError(f"The pattern of boilerplate rule {rule.name!r} is not RE2: {error}.") from error
-        if rule.scope == "block":
-            blocks.append(rule)
-        else:
-            parts.append((rule, compiled))
-    for one in (block_set, part_set):
-        one.Compile()
-    return RulePack(rules, tuple(blocks), tuple(parts), block_set, part_set)
+    automaton.Compile()
+    return automaton
 
 
 def _check_examples(rule: Rule) -> None:
