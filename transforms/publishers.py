@@ -117,11 +117,15 @@ def _is_word(text: str, *, start: int, end: int) -> bool:
 
     A by-line may be glued to what follows it ("Jane RoeThe Namibian"). Scripts without spaces have no word ends.
     """
-    before, after = text[start - 1 : start], text[end : end + 1]
-    if text[end - 1] >= _FIRST_UNSPACED:
+    form, before, after = text[start:end], text[start - 1 : start], text[end : end + 1]
+    if form[-1] >= _FIRST_UNSPACED:
         return True
-    is_glued = before.islower() and text[start:end].startswith("The ")
-    return not after.isalnum() and (is_glued or not (before.isalnum() or before == "-"))
+    can_glue = " " in form
+    is_begun = not (before.isalnum() or before == "-") or (
+        can_glue and before.islower() and form[0].isupper()
+    )
+    is_ended = not after.isalnum() or (can_glue and after.isupper() and form[-1].islower())
+    return is_begun and is_ended
 
 
 def _hits(cue: Cue, *, text: str, cues: PublisherCues) -> Iterator[tuple[str, float, str]]:

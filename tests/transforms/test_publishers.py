@@ -56,6 +56,24 @@ def test_attribution_is_no_cue() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The plan was first reported by The New York Times.",
+        "In an interview with Fox News he said that it rained.",
+        "“It rained”, he told the BBC on Tuesday.",
+        "According to CNN, the mayor told The Guardian that Reuters was right.",
+        "The mayor gave Newsweek and Slate copies of his letter.",
+        "An Associated Press photographer Jane Roe was hurt.",
+        "The Wall Street Journal reported the same, The Hill wrote.",
+        "He is an editor of The Nation.",
+    ],
+)
+def test_naming_a_publisher_is_no_cue(line: str) -> None:
+    """Publishers that an article speaks of have not written it."""
+    assert told(line, "It rained.", line) is None
+
+
 def test_attribution_at_the_end_of_a_title_is_no_cue() -> None:
     """A dash and an often-quoted name at the end of a title is an attribution."""
     assert told("It rained.", title="Mayor wants a bigger umbrella – Reuters") is None
