@@ -217,8 +217,7 @@ class _Rules:
 
     def _place_or_person(self, reading: Reading, token: Token, kind: str) -> str:
         """“Jordan” in a text about Neil Jordan, unless a word of place stands before it."""
-        ahead = reading.text[max(0, token.start - _BESIDE) : token.start].split()
-        return kind if ahead and ahead[-1].casefold() in self.place_words else "PERSON"
+        return kind if _word_before(reading, token) in self.place_words else "PERSON"
 
     def _unknown(self, reading: Reading, run: list[Token], at: int, *, headline: bool) -> int:
         token = run[at]
@@ -232,7 +231,7 @@ class _Rules:
             size += 1
         if size == 1:
             reading.unclear.append((token, headline))
-        else:
+        elif _word_before(reading, token) != "the":
             words = [one.word for one in run[at : at + size]]
             shouted = any(len(word) > 1 and word.isupper() for word in words)
             kind = "ORG" if shouted or size > _MAX_GUESS else "PERSON"
@@ -260,13 +259,18 @@ class _Rules:
         if word.endswith(_GROUP_ENDINGS):
             return "NORP"
         behind = reading.text[token.end : token.end + _BESIDE].split()
-        ahead = reading.text[max(0, token.start - _BESIDE) : token.start].split()
         speaks = bool(behind) and behind[0].strip(",.") in self.speech
         if word in self.phrases.given or (speaks and not token.first):
             return "PERSON"
         if token.first:
             return "PERSON" if speaks and behind[0] not in {"was", "has", "had"} else None
-        return "LOC" if ahead and ahead[-1].casefold() in self.place_words else "PERSON"
+        # Of such words without any cue one in six is a person and one in two no name at all: left out.
+        return "LOC" if _word_before(reading, token) in self.place_words else None
+
+
+def _word_before(reading: Reading, token: Token) -> str:
+    ahead = reading.text[max(0, token.start - _BESIDE) : token.start].split()
+    return ahead[-1].casefold() if ahead else ""
 
 
 def _is_headline(line: str) -> bool:
