@@ -15,7 +15,7 @@ from flows.paths import paths_for
 from flows.plan import Plan, Versions, make_plan, with_names
 from flows.quarantine import Refusal, count_rules
 from flows.runner import Runner
-from flows.scan import Scan, scan
+from flows.scan import Scan, refuse_missing, scan
 from flows.settings import Settings
 from flows.steps import Batch, Staged, compose_corpus, publish_tree, read_batch, tidy
 from flows.store import clean
@@ -76,6 +76,7 @@ def build(request: Request, *, run: Runner, watch: Callable[[int, int], None]) -
     started = monotonic()
     paths, caps = paths_for(request.settings.store), request.settings.caps
     versions = Versions.of(version_key(), caps)
+    refuse_missing(request.raws)
     with hold(paths):
         clean(paths)
         held = read_manifest(paths)

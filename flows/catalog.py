@@ -33,6 +33,7 @@ def list_tables(paths: Paths) -> dict[str, dict[str, str | int]]:
         texts = {resource["name"]: str(resource["description"]) for resource in package["resources"]}
     except (OSError, ValueError, KeyError, TypeError):
         texts = {}
+    order = {name: place for place, name in enumerate(texts)}
     return {
         name: {
             "rows": sum(file.rows for file in files.values()),
@@ -40,7 +41,9 @@ def list_tables(paths: Paths) -> dict[str, dict[str, str | int]]:
             "bytes": sum(file.size for file in files.values()),
             "description": texts.get(name, ""),
         }
-        for name, files in manifest.tables.items()
+        for name, files in sorted(
+            manifest.tables.items(), key=lambda item: (order.get(item[0], len(order)), item[0])
+        )
     }
 
 

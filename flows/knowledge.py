@@ -21,10 +21,16 @@ def load_knowledge() -> "Knowledge":
     )
 
 
+# The part of `flows` that decides what a text is and what bytes its tables become.
+_OF_FLOWS = ("decode.py", "parquet.py", "scan.py", "sniff.py")
+
+
 def version_key() -> str:
-    """16 hex digits out of every source and data file of `transforms`: another key, another parse."""
+    """16 hex digits out of every source and data file that makes a parse or a table: another key, another parse."""
     digest = sha256()
-    for name, place in sorted(_walk(files("transforms"), "")):
+    sources = dict(_walk(files("transforms"), "transforms/"))
+    sources |= {f"flows/{name}": files("flows").joinpath(name) for name in _OF_FLOWS}
+    for name, place in sorted(sources.items()):
         data = place.read_bytes()
         digest.update(f"{name}\n{len(data)}\n".encode())
         digest.update(data)

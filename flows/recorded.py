@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from flows.runner import run_as_task
+from transforms.errors import RetryLaterError
 
 if TYPE_CHECKING:
     from flows.build import Outcome, Request
@@ -23,6 +24,7 @@ def build_recorded(request: "Request", *, watch: Callable[[int, int], None]) -> 
     """The same run as `build`, recorded by the configured Prefect API, or by a server started for it.
 
     Raises:
+        RetryLaterError: The configured API does not answer.
         UnspunError: As `build` does; the flow run then stands as failed.
     """
     for name, value in _QUIET.items():
@@ -31,9 +33,10 @@ def build_recorded(request: "Request", *, watch: Callable[[int, int], None]) -> 
     from prefect.artifacts import create_table_artifact  # noqa: PLC0415  # the same
 
     from flows.build import build  # noqa: PLC0415  # with it
-    from flows.report import as_rows  # noqa: PLC0415  # with it
+    from flows.report import as_rows, plain  # noqa: PLC0415  # with it
 
-    run_name = f"{request.settings.store.name} from {', '.join(raw.name for raw in request.raws)}"[
+    _refuse_silent_api()
+    run_name = f"{request.settings.store.name} from {', '.join(plain(raw.name) for raw in request.raws)}"[
         :_NAME_CHARS
     ]
 
@@ -47,3 +50,16 @@ def build_recorded(request: "Request", *, watch: Callable[[int, int], None]) -> 
         return outcome
 
     return unspun([str(raw) for raw in request.raws], str(request.settings.store))
+
+
+def _refuse_silent_api() -> None:
+    url = os.environ.get("PREFECT_API_URL")
+    if not url:
+        return
+    from prefect import get_client  # noqa: PLC0415  # with it
+
+    with get_client(sync_client=True) as client:
+        if client.api_healthcheck() is not None:
+            raise RetryLaterError(
+                f"Prefect does not answer at {url}: start it and run again, or unset PREFECT_API_URL to run without a record."
+            )

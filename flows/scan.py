@@ -83,6 +83,16 @@ def scan(raws: Sequence[Path], *, caps: Caps, leave_out: Path) -> Scan:
     )
 
 
+def refuse_missing(raws: Sequence[Path]) -> None:
+    """Nothing, where every path is there.
+
+    Raises:
+        FixSettingsError: One is not.
+    """
+    for raw in raws:
+        _is_folder(raw)
+
+
 def read_raw(file: RawFile, *, caps: Caps) -> RawDocument:
     """A raw file, decoded; its text is "" or blank where the file is.
 
@@ -118,14 +128,7 @@ def escape_name(name: str) -> str:
 
 def _entries(raw: Path, *, leave_out: Path, refusals: set[Refusal]) -> Iterator[tuple[str, str]]:
     """Name and path of every regular file below a path; what is no file is refused, and links are not followed out."""
-    try:
-        mode = raw.stat().st_mode
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise FixSettingsError(
-            f"{escape_name(str(raw))} cannot be read ({reason}); give a file or folder that is there."
-        ) from error
-    if not stat.S_ISDIR(mode):
+    if not _is_folder(raw):
         yield escape_name(raw.resolve().name if raw.name == "" else raw.name), str(raw)
         return
     root = os.path.realpath(raw)
@@ -147,6 +150,15 @@ def _entries(raw: Path, *, leave_out: Path, refusals: set[Refusal]) -> Iterator[
                 waiting.append(entry.path)
             elif _is_taken(entry, root, refusals):
                 yield _name(root, entry.path), entry.path
+
+
+def _is_folder(raw: Path) -> bool:
+    try:
+        return stat.S_ISDIR(raw.stat().st_mode)
+    except OSError as error:
+        raise FixSettingsError(
+            f"{escape_name(str(raw))} cannot be read ({error.strerror}); give a file or folder that is there."
+        ) from error
 
 
 def _is_taken(entry: os.DirEntry[str], root: str, refusals: set[Refusal]) -> bool:

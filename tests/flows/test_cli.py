@@ -88,6 +88,7 @@ def test_mistakes_are_one_sentence(
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+    assert not (raw.parent / "data").exists()
 
 
 def test_a_wrong_setting_is_one_sentence(raw: Path, unspun: Command) -> None:

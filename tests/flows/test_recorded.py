@@ -49,3 +49,11 @@ def test_a_recorded_run_is_found_with_its_artifact(raw: Path, tmp_path: Path, un
     ]
     (table,) = found["tables"]
     assert {"count": "posts", "value": "4"} in table
+
+
+def test_a_silent_api_means_try_later(raw: Path, store: Path, unspun: Command) -> None:
+    """Where Prefect is configured and does not answer, nothing is done and the sentence says what to do."""
+    done = unspun("run", raw, PREFECT_API_URL="http://127.0.0.1:9/api")
+    assert done.returncode == 3
+    assert "Prefect does not answer at http://127.0.0.1:9/api" in done.stderr
+    assert not store.exists()
