@@ -16,6 +16,27 @@ _MAX_ABBREVIATION = 5  # letters: "Capt", "Prof"
 _MIN_SHOUT = 4  # letters: "PUTIN" is "Putin", "US" is itself
 _LETTER_RUN = re2.compile(r"\p{L}[\p{L}\p{M}]*")
 _ORDINALS = frozenset({"II", "III", "IV", "VI", "VII", "VIII", "XI", "XII", "XIV", "XVI", "Jr", "Sr"})
+# Head words of places that go on with "of".
+_REALMS = frozenset(
+    {
+        "Kingdom",
+        "Republic",
+        "Province",
+        "Gulf",
+        "Bay",
+        "Strait",
+        "Isle",
+        "County",
+        "Duchy",
+        "Principality",
+        "Sea",
+        "City",
+    }
+)
+# Function words and numbers that begin names of parties and places.
+_NAME_ADJECTIVES = frozenset(
+    {"New", "Old", "First", "Second", "Third", "Five", "One", "Our", "Next", "Forward"}
+)
 
 
 @dataclass(slots=True)
@@ -118,18 +139,31 @@ class Phrases:
 
     def chain(self, reading: Reading, run: list[Token], at: int, *, headline: bool) -> tuple[int, str] | None:
         """A name that ends in a head word ("Ministry", "River", "War"): how many words, and its type."""
-        if run[at].word.casefold() in ENGLISH:
+        if not self._may_begin(reading, run, at):
             return None
         last = self._last_head(reading, run, at, headline=headline)
         if last is None:
             return None
         kind = self.heads[run[last].word]
         end = last + 1
-        if kind in {"ORG", "EVENT"} and end < len(run) and run[end].link in {OF, PARTICLE}:
+        if (
+            (kind in {"ORG", "EVENT"} or run[last].word in _REALMS)
+            and end < len(run)
+            and run[end].link in {OF, PARTICLE}
+        ):
             end = self._complement(run, end, kind)
         if end == at + 1:
             return None
         return end - at, kind
+
+    def _may_begin(self, reading: Reading, run: list[Token], at: int) -> bool:
+        """“The” begins no name, “New” in the middle of a sentence may, “New Zealand” does anywhere."""
+        token = run[at]
+        if token.word.casefold() not in ENGLISH:
+            return True
+        return (token.word in _NAME_ADJECTIVES and not token.first) or self.entry(
+            reading, run, at
+        ) is not None
 
     def _last_head(self, reading: Reading, run: list[Token], at: int, *, headline: bool) -> int | None:
         """Place of the last head word that the words from here lead up to without a break."""

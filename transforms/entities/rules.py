@@ -131,20 +131,33 @@ class _Rules:
         """Label the phrase at a word; how many words it took."""
         token = run[at]
         entry = self.phrases.entry(reading, run, at)
-        if entry is None and (token.word in self.phrases.never or token.word.casefold() in ENGLISH):
+        chain = None if titled else self.phrases.chain(reading, run, at, headline=headline)
+        if not entry and not chain and (token.word in self.phrases.never or token.word.casefold() in ENGLISH):
             return 1
         if titled:
             return self._titled(reading, run, at, entry, headline=headline)
-        chain = self.phrases.chain(reading, run, at, headline=headline)
         if chain and (entry is None or chain[0] > entry[0]):
             reading.add(token.start, run[at + chain[0] - 1].end, chain[1])
             return chain[0]
+        entry = self._with_place(reading, run, at, entry) if entry else None
         if entry and entry[0] > 1:
             reading.add(token.start, entry[1], entry[2])
             return entry[0]
         return self._person(reading, run, at, entry, headline=headline) or self._other(
             reading, run, at, entry, headline=headline
         )
+
+    def _with_place(
+        self, reading: Reading, run: list[Token], at: int, entry: tuple[int, int, str]
+    ) -> tuple[int, int, str]:
+        """An entry with the country behind it: “House of Commons of Canada”."""
+        words, end, kind = entry
+        place = at + words
+        if kind == "ORG" and place < len(run) and reading.text[end : run[place].start] == " of ":
+            country = self.phrases.entry(reading, run, place)
+            if country and country[2] == "LOC":
+                return words + country[0], country[1], kind
+        return entry
 
     def _titled(
         self,
