@@ -5,6 +5,7 @@ setting is wrong, 3 try again later (another run, a full disk), 4 the store need
 """
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -139,8 +140,7 @@ def query(*, question: str, store: str | None, form: str, limit: int | None) -> 
         show_answer(answer, limit=limit or _SHOWN_ROWS)
         return
     render = render_csv if form == "csv" else render_json
-    for line in render(answer, limit=limit):
-        click.echo(line)
+    sys.stdout.writelines(f"{line}\n" for line in render(answer, limit=limit))
 
 
 @cli.command()
@@ -170,6 +170,9 @@ def version() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Runs a command; an error is one sentence and an exit code (a traceback with UNSPUN_DEBUG=1)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(args=arguments, prog_name="unspun", standalone_mode=False)
         sys.stdout.flush()

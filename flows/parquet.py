@@ -1,7 +1,7 @@
 """Checks tables at the door and writes the good rows as Parquet, the same bytes for the same rows."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -36,6 +36,29 @@ _PLACE = (
     "text_hash",
 )
 _SHOWN_CHARS = 60
+# The ledger and the sightings stay whole whatever becomes of an article; these say nothing without theirs.
+_HANGS_ON = {
+    "summaries": (("article_id", "articles"),),
+    "tags": (("article_id", "articles"),),
+    "entities": (("article_id", "articles"), ("summary_id", "summaries")),
+}
+
+
+def check_tables(tables: Mapping[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFrame], list[Refusal]]:
+    """The rows that keep the rules of their tables and hang on a row that does, and a refusal for every other row."""
+    good: dict[str, pl.DataFrame] = {}
+    refused: list[Refusal] = []
+    for name in TABLES:
+        frame = tables[name]
+        for key, parent in _HANGS_ON.get(name, ()):
+            hangs = frame[key].is_null() | frame[key].is_in(good[parent][key].implode())
+            refused += [
+                _refusal(name, row, [f"{key}|missing"]) for row in frame.filter(~hangs).iter_rows(named=True)
+            ]
+            frame = frame.filter(hangs)
+        good[name], bad = check_table(name, frame)
+        refused += bad
+    return good, sorted(refused)
 
 
 def check_table(name: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Refusal]]:
@@ -49,18 +72,19 @@ def check_table(name: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Refu
     refusals = []
     for row in failure.details().iter_rows(named=True):
         broken = sorted(rule for rule, verdict in row.items() if rule not in columns and verdict == "invalid")
-        place = ", ".join(
-            f"{key}={str(row[key])[:_SHOWN_CHARS]}" for key in _PLACE if row.get(key) is not None
-        )
-        refusals.append(
-            Refusal(
-                raw_file=row.get("raw_file") or "",
-                rule=f"{name}.{broken[0]}" if broken else name,
-                detail=f"A row of {name} broke {', '.join(broken)}.",
-                place=place,
-            )
-        )
+        refusals.append(_refusal(name, row, broken))
     return good, sorted(refusals)
+
+
+def _refusal(name: str, row: Mapping[str, object], broken: Sequence[str]) -> Refusal:
+    return Refusal(
+        raw_file=str(row.get("raw_file") or ""),
+        rule=f"{name}.{broken[0]}",
+        detail=f"A row of {name} broke {', '.join(broken)}.",
+        place=", ".join(
+            f"{key}={str(row[key])[:_SHOWN_CHARS]}" for key in _PLACE if row.get(key) is not None
+        ),
+    )
 
 
 def write_tables(root: Path, tables: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, TableFile]]:

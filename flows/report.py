@@ -106,6 +106,8 @@ def show(outcome: "Outcome") -> None:
     table.add_column()
     table.add_column()
     for label, value in as_rows(outcome):
+        if label == "posts":
+            table.add_section()
         table.add_row(Text(label), Text(value))
     console.print(table)
     console.print(Text(f"The tables are in {plain(str(outcome.store))}."))

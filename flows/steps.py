@@ -117,7 +117,7 @@ def compose_corpus(raw: dict[str, RawEntry], *, paths: "Paths") -> Staged:
     Raises:
         RepairStoreError: A parse that was there is gone.
     """
-    from flows.parquet import check_table, write_tables  # noqa: PLC0415  # polars and pyarrow
+    from flows.parquet import check_tables, write_tables  # noqa: PLC0415  # polars and pyarrow
     from transforms.schemas import SCHEMA_VERSION  # noqa: PLC0415  # the same
     from transforms.tables import compose  # noqa: PLC0415  # the same
 
@@ -132,16 +132,12 @@ def compose_corpus(raw: dict[str, RawEntry], *, paths: "Paths") -> Staged:
             )
         documents.append(replace(parse.document, raw_file=entry.names[0]))
     documents.sort(key=lambda document: (document.raw_file, document.raw_sha256))
-    checked: dict[str, pl.DataFrame] = {}
-    refused: list[Refusal] = []
-    for name, frame in compose(documents, knowledge=_knowledge()).items():
-        checked[name], bad = check_table(name, frame)
-        refused += bad
+    checked, refused = check_tables(compose(documents, knowledge=_knowledge()))
     return Staged(
         tables=write_tables(stage(paths), checked),
         schema_version=SCHEMA_VERSION,
         counts=_count(checked),
-        refused_rows=tuple(sorted(refused)),
+        refused_rows=tuple(refused),
     )
 
 

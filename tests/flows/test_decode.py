@@ -3,6 +3,8 @@
 import codecs
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows.decode import decode
 from transforms.errors import SkipDocumentError
@@ -82,6 +84,26 @@ def test_binary_bytes_are_refused(data: bytes) -> None:
     """Machine bytes are no text, whatever the file is called."""
     with pytest.raises(SkipDocumentError, match="binary"):
         decode(data)
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    """Whatever comes in, a text comes out that can be stored as UTF-8, or a refusal."""
+    try:
+        text = decode(data).text
+    except SkipDocumentError as error:
+        assert error.rule in {"binary", "encoding_unknown"}  # noqa: PT017  # either outcome is right
+    else:
+        assert "\0" not in text
+        assert text.encode().decode() == text
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
+def test_any_text_comes_back_from_utf8(text: str) -> None:
+    """What was valid stays as it was."""
+    data = text.encode()
+    if not data.startswith(codecs.BOM_UTF8) and sum(char < " " for char in text) <= 0.3 * len(data):
+        assert decode(data).text == text
 
 
 def test_nothing_is_text_too() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
-from flows.parquet import check_table, write_tables
+from flows.parquet import check_table, check_tables, write_tables
 from transforms.schemas import TABLES
 
 ROW = {
@@ -43,6 +43,31 @@ def test_both_rows_of_a_key_that_stands_twice_are_left_out() -> None:
     good, refused = check_table("tags", _frame("tags", ROW, ROW | {"position": 2}))
     assert good.height == 0
     assert {refusal.rule for refusal in refused} == {"tags.primary_key"}
+
+
+def test_what_hangs_on_a_refused_row_goes_with_it() -> None:
+    """A tag without its article says nothing; the line in the ledger stays."""
+    article = {
+        "article_id": "a" * 32, "body": "Text.", "word_count": 1, "page_tags": [], "is_truncated": False, "cluster_id": "a" * 32,
+        "is_representative": True, "sighting_count": 1, "boilerplate_words": 0, "month": "2025-01",
+    }  # fmt: skip
+    line = {
+        "raw_file": "p",
+        "raw_sha256": "0" * 64,
+        "line": 1,
+        "post": 1,
+        "role": "article",
+        "text": "Text.",
+        "article_id": "b" * 32,
+    }
+    tables = _tables(ROW, ROW | {"article_id": "b" * 32}) | {
+        "articles": _frame("articles", article, article | {"article_id": "b" * 32, "language": "?"}),
+        "lines": _frame("lines", line | {"month": "2025-01"}),
+    }
+    good, refused = check_tables(tables)
+    assert good["articles"]["article_id"].to_list() == good["tags"]["article_id"].to_list() == ["a" * 32]
+    assert good["lines"].height == 1
+    assert [refusal.rule for refusal in refused] == ["articles.language|regex", "tags.article_id|missing"]
 
 
 def test_a_month_that_is_no_folder_is_left_out() -> None:
