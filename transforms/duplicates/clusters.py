@@ -16,24 +16,24 @@ def find_clusters(texts: Sequence[tuple[str, str]]) -> dict[str, str]:
 
     Returns:
         article_id → cluster_id, the smallest article_id of its cluster; ids in order of their letters. A text
-        without a letter or digit is a cluster of its own.
+        of fewer than five words ("Watch the video above") is a cluster of its own.
     """
-    sames: dict[str, list[str]] = {}
-    for article_id, text in sorted(texts):
-        key = fingerprint(text)
-        sames.setdefault(key or article_id, []).append(article_id)
-    ids = [group[0] for group in sames.values()]
-    kept = set(ids)
     hashes = WordHashes()
-    by_id = {article_id: shingled(text, hashes=hashes) for article_id, text in texts if article_id in kept}
-    ids.sort(key=lambda article_id: (-len(by_id[article_id].shingles), article_id))
-    roots = _joined([by_id[article_id] for article_id in ids])
-    cluster_of = dict(zip(ids, roots, strict=True))
+    by_id: dict[str, Shingled] = {}
+    first_of: dict[str, str] = {}
+    same_as: dict[str, str] = {}
+    for article_id, text in sorted(texts):
+        first = first_of.setdefault(fingerprint(text), article_id)
+        if first == article_id or not len(by_id[first].shingles):
+            by_id[article_id] = shingled(text, hashes=hashes)
+            first = article_id
+        same_as[article_id] = first
+    ids = sorted(by_id, key=lambda article_id: (-len(by_id[article_id].shingles), article_id))
+    root_of = dict(zip(ids, _joined([by_id[article_id] for article_id in ids]), strict=True))
     smallest: dict[int, str] = {}
-    members = {article_id: cluster_of[group[0]] for group in sames.values() for article_id in group}
-    for article_id in sorted(members):
-        smallest.setdefault(members[article_id], article_id)
-    return {article_id: smallest[members[article_id]] for article_id in sorted(members)}
+    for article_id, first in same_as.items():
+        smallest.setdefault(root_of[first], article_id)
+    return {article_id: smallest[root_of[first]] for article_id, first in same_as.items()}
 
 
 def _joined(texts: Sequence[Shingled]) -> list[int]:

@@ -85,12 +85,14 @@ def _met(values: Hashes, *, owners: Numbers, total: int) -> tuple[Numbers, Numbe
         np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]])) if len(values) else owners[:0]
     )
     lengths = np.diff(np.append(starts, len(values)))
-    pairs = []
-    for step in range(1, NEIGHBOURS + 1):
-        same = values[step:] == values[:-step]
-        pairs.append(owners[:-step][same] * total + owners[step:][same])
     first = np.repeat(starts, lengths)
     far = np.arange(len(values)) - first > NEIGHBOURS
-    pairs.append(owners[first[far]] * total + owners[far])
-    keys, counts = np.unique(np.concatenate(pairs), return_counts=True)
+    keys, counts = np.unique(owners[first[far]] * total + owners[far], return_counts=True)
+    for step in range(1, NEIGHBOURS + 1):
+        same = values[step:] == values[:-step]
+        pairs, times = np.unique(owners[:-step][same] * total + owners[step:][same], return_counts=True)
+        keys, inverse = np.unique(np.concatenate([keys, pairs]), return_inverse=True)
+        counts = np.bincount(inverse, weights=np.concatenate([counts, times]), minlength=len(keys)).astype(
+            np.int64
+        )
     return keys, counts
