@@ -64,10 +64,11 @@ def _knowledge() -> "Knowledge":
 def read_batch(files: "Sequence[RawFile]", *, paths: "Paths", caps: "Caps", versions: Versions) -> Batch:
     """Reads raw files into the cache of parses."""
     paths.parses.mkdir(exist_ok=True)
+    knowledge = _knowledge()
     entries: dict[str, RawEntry] = {}
     refusals: list[Refusal] = []
     for file in files:
-        parse = _parse(file, caps)
+        parse = _parse(file, caps, knowledge)
         if parse.rule in _OF_THE_MOMENT:
             refusals.append(Refusal(raw_file=file.raw_file, rule=parse.rule, detail=parse.detail))
             continue
@@ -77,14 +78,14 @@ def read_batch(files: "Sequence[RawFile]", *, paths: "Paths", caps: "Caps", vers
     return Batch(entries=entries, refusals=tuple(refusals))
 
 
-def _parse(file: RawFile, caps: "Caps") -> Parse:
+def _parse(file: RawFile, caps: "Caps", knowledge: "Knowledge") -> Parse:
     from transforms.documents import read  # noqa: PLC0415  # a run with nothing new needs none of it
 
     try:
         raw = read_raw(file, caps=caps)
         if not raw.text.strip():
             return Parse(encoding=raw.encoding, repairs=raw.repairs)
-        document = read(raw, knowledge=_knowledge())
+        document = read(raw, knowledge=knowledge)
     except SkipDocumentError as error:
         return Parse(rule=error.rule, detail=error.detail)
     except Exception as error:  # noqa: BLE001  # one file that trips a fault of ours must not stop the others
