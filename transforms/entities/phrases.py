@@ -204,12 +204,13 @@ class Phrases:
         """Where “of Foreign Affairs and Trade” ends, that begins at `end`."""
         if run[end].word in self.never or run[end].word in self.titles:
             return end
+        limit = min(len(run), end + _MAX_CHAIN)
         end += 1
-        while end < len(run) and run[end].link == SPACE and run[end].word not in self.titles:
+        while end < limit and run[end].link == SPACE and run[end].word not in self.titles:
             end += 1
-        if kind == "ORG" and end < len(run) and run[end].link == AND and run[end].word not in self.entries:
+        if kind == "ORG" and end < limit and run[end].link == AND and run[end].word not in self.entries:
             end += 1
-            while end < len(run) and run[end].link == SPACE:
+            while end < limit and run[end].link == SPACE:
                 end += 1
         return end
 

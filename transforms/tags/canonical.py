@@ -127,7 +127,8 @@ def _covered(run: str, words: frozenset[str]) -> list[str] | None:
     for start in range(len(run) - 1, -1, -1):
         for end in range(min(len(run), start + longest), start, -1):
             rest = best[end]
-            if rest is None or run[start:end] not in words:
+            inside_number = run[end - 1].isdigit() and run[end : end + 1].isdigit()
+            if rest is None or inside_number or run[start:end] not in words:
                 continue
             here = best[start]
             if here is None or rest[0] + 1 < here[0]:

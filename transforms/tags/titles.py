@@ -7,6 +7,7 @@ counts against a line by its weight only: nothing for a stop word, little for a 
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 import re2
 
@@ -30,7 +31,10 @@ def hashtag_words(title: str) -> tuple[str, ...]:
     return tuple(word for word in words if len(word) >= _MIN_WORD and word.casefold() not in ENGLISH)
 
 
+@lru_cache(maxsize=16_384)
 def _folded(word: str) -> str:
+    if word.isascii() and word.isalnum():
+        return word.lower()
     folded: str = _NOT_WORD.sub("", unicodedata.normalize("NFKC", word).casefold())
     return folded
 
@@ -50,8 +54,11 @@ def _title_words(title: str, known: frozenset[str]) -> list[str]:
         joined = _folded(printed)
         if not joined:
             continue
+        if joined in known or printed.isalnum():
+            words.append(joined)
+            continue
         parts = [part for part in _NOT_WORD.split(unicodedata.normalize("NFKC", printed).casefold()) if part]
-        if joined not in known and len(parts) > 1 and any(part in known for part in parts):
+        if len(parts) > 1 and any(part in known for part in parts):
             words.extend(parts)
         else:
             words.append(joined)
@@ -74,10 +81,10 @@ def _explained(words: Sequence[str], tags: Sequence[str]) -> tuple[float, float]
 
 
 def _score(words: Sequence[str], tags: Sequence[str]) -> float:
-    found, weight = _explained(words, tags)
+    covered = set(tags)
+    found, weight = _explained([word for word in words if word in covered], tags)
     if not found:
         return 0.0
-    covered = set(tags)
     missing = sum(_weight(word) for word in words if word not in covered)
     # Words that are there but out of order count as missing in part, through `found`.
     recall = found / len(tags)
