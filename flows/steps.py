@@ -4,6 +4,7 @@ They take and give paths, names and counts, never frames: a recorded run keeps w
 """
 
 import json
+import os
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from transforms.knowledge import Knowledge
 
 # These are about the moment, not about the bytes: the next run looks again.
-_OF_THE_MOMENT = {"changing", "unreadable", "not_a_file", "too_large"}
+_OF_THE_MOMENT = {"changing", "unreadable", "not_a_file", "out_of_memory", "too_large"}
 _OF_A_CAP = {"line_too_long", "too_many_blocks"}
 
 
@@ -88,7 +89,14 @@ def _parse(file: RawFile, caps: "Caps", knowledge: "Knowledge") -> Parse:
         document = read(raw, knowledge=knowledge)
     except SkipDocumentError as error:
         return Parse(rule=error.rule, detail=error.detail)
-    except Exception as error:  # noqa: BLE001  # one file that trips a fault of ours must not stop the others
+    except MemoryError:
+        return Parse(
+            rule="out_of_memory",
+            detail="There was not enough memory to read it; run again with more, or cut it.",
+        )
+    except Exception as error:  # one file that trips a fault of ours must not stop the others
+        if os.environ.get("UNSPUN_DEBUG"):
+            raise
         return Parse(
             rule="fault", detail=f"Reading it failed ({type(error).__name__}: {error}); please report this."
         )
