@@ -33,6 +33,10 @@ _OPTIONS.max_mem = 32 << 20
 _OPTIONS.log_errors = False
 _BYLINE = re2.compile(rf"^(?i:{_BY}) ?:? (?P<author>{_PERSONS})(?P<rest>.*)$", _OPTIONS)
 _SIGNED = re2.compile(rf"^(?P<author>{_PERSONS})(?P<rest>[ ,|·–—-]*)$", _OPTIONS)
+_GLUED = re2.compile(
+    r"(\p{Ll})(?:Twitter|Facebook|Follow|Reporter|Correspondent|Editor|Korrespondent|Korrespondentin|Redakteur|Published)$"
+)
+"""What a template prints right behind a name."""
 _REST = re2.compile(
     r"^(?:\s*[,;|·•/–—-][^.!?]*| (?:in|at|for|on|à|aus|de|em|en|din|fra|från|з|из|в) [\p{Lu}\d][^.!?]*| ?\([^()]*\))?\.?$"
 )
@@ -96,5 +100,6 @@ def _of_stamp(line: str) -> tuple[str, bool] | None:
 
 def _person(name: str) -> str | None:
     """The name, unless it is an organisation's."""
+    name = _GLUED.sub(r"\1", name.strip(" ,"))
     words = [word.strip(".,").casefold() for word in name.split()]
-    return None if any(word in _NO_PERSONS or word in WEEKDAYS for word in words) else name.strip(" ,")
+    return None if any(word in _NO_PERSONS or word in WEEKDAYS for word in words) else name

@@ -133,7 +133,7 @@ def _forms(rows: Iterable[Mapping[str, Any]]) -> tuple[Form, ...]:
     """Every printed form; where two publishers claim one, the first in the file has it."""
     kinds: dict[str, dict[str, str]] = {}
     for row in rows:
-        names = [row["name"], *row.get("aliases", ())]
+        names = [*([] if row.get("is_word") else [row["name"]]), *row.get("aliases", ())]
         names += ["the " + name[4:] for name in names if name.startswith("The ")]
         upper = [name.upper() for name in names if len(name) >= _MIN_UPPER and name != name.upper()]
         is_agency = "a" if row.get("is_agency") else ""

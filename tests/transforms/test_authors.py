@@ -26,6 +26,7 @@ def read(*lines: str) -> str | None:
         ("Par Anne-Marie Dupré", "Anne-Marie Dupré"),
         ("Von Jörg Müller und Ute Özil, dpa", "Jörg Müller und Ute Özil"),
         ("Por María de la Cruz", "María de la Cruz"),
+        ("By Jane RoeTwitter", "Jane Roe"),
         ("Автор: Иван Петров", "Иван Петров"),
         ("Jane Roe21 January 2031 10:45", "Jane Roe"),
     ],
