@@ -15,6 +15,8 @@ _MAX_TITLE = 4  # words of a title before a name
 _MAX_ABBREVIATION = 5  # letters: "Capt", "Prof"
 _MIN_SHOUT = 4  # letters: "PUTIN" is "Putin", "US" is itself
 _LETTER_RUN = re2.compile(r"\p{L}[\p{L}\p{M}]*")
+_SYLLABLE = re2.compile(r"^(-\p{Ll}{2,6})(?:[^\p{L}\p{M}-]|$)")
+_MAX_SYLLABLE = 8  # characters behind a name: hyphen, syllable, and what ends it
 _ORDINALS = frozenset({"II", "III", "IV", "VI", "VII", "VIII", "XI", "XII", "XIV", "XVI", "Jr", "Sr"})
 # Head words of places that go on with "of".
 _REALMS = frozenset(
@@ -77,6 +79,7 @@ class Phrases:
         cues = lexicon.cues
         self.entries = lexicon.entries
         self.given = cues["given"]
+        self.korean = cues["korean_surnames"]
         self.titles = cues["titles"]
         self.never = cues["never"]
         self.common = cues["common"] | ENGLISH
@@ -85,6 +88,7 @@ class Phrases:
             self.heads.update(dict.fromkeys(cues[f"{name}_heads"], kind))
         short = {word for word in self.titles if len(word) <= _MAX_ABBREVIATION}
         self.abbreviations = frozenset(short | {"St", "Mt", "Ft"})
+        self._stops = self.titles | self.never
         self._title_starts = frozenset(title.split()[0] for title in self.titles)
 
     def is_common(self, word: str, reading: Reading) -> bool:
@@ -202,11 +206,11 @@ class Phrases:
 
     def _complement(self, run: list[Token], end: int, kind: str) -> int:
         """Where “of Foreign Affairs and Trade” ends, that begins at `end`."""
-        if run[end].word in self.never or run[end].word in self.titles:
+        if run[end].word in self._stops:
             return end
         limit = min(len(run), end + _MAX_CHAIN)
         end += 1
-        while end < limit and run[end].link == SPACE and run[end].word not in self.titles:
+        while end < limit and run[end].link == SPACE and run[end].word not in self._stops:
             end += 1
         if kind == "ORG" and end < limit and run[end].link == AND and run[end].word not in self.entries:
             end += 1
@@ -230,9 +234,8 @@ class Phrases:
         self, reading: Reading, run: list[Token], at: int, size: int, *, headline: bool
     ) -> bool:
         token = run[at + size]
-        if token.link not in {SPACE, HYPHEN, INITIAL, PARTICLE} or token.word in self.never:
-            return False
-        if token.link == HYPHEN and run[at].word not in self.given:
+        hyphened = token.link == HYPHEN and run[at].word in self.given
+        if not (hyphened or token.link in {SPACE, INITIAL, PARTICLE}) or token.word in self.never:
             return False
         if token.word in self.given:
             return True
@@ -241,4 +244,17 @@ class Phrases:
         if headline and (size > 1 or self.is_common(token.word, reading)):
             return False
         entry = self.entry(reading, run, at + size)
-        return entry is None or entry[2] not in {"NORP", "ORG"}
+        if entry is None or entry[2] not in {"NORP", "ORG"}:
+            return True
+        # "Steve Forbes" is a person where nothing more follows.
+        ends = at + size + 1 == len(run) or run[at + size + 1].link not in {SPACE, AND}
+        return size == 1 and entry[0] == 1 and ends and not headline and run[at].word in self.given
+
+    def person_end(self, reading: Reading, run: list[Token], at: int, size: int) -> int:
+        """Offset where a person's name ends: “Kim Jong-un” goes on in small letters behind its hyphen."""
+        end = run[at + size - 1].end
+        if size > 1 and run[at].word in self.korean:
+            found = _SYLLABLE.match(reading.text[end : end + _MAX_SYLLABLE])
+            if found:
+                return end + len(found.group(1))
+        return end

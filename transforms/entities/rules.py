@@ -174,7 +174,7 @@ class _Rules:
             reading.add(token.start, entry[1], entry[2])
             return entry[0]
         size = self.phrases.person_length(reading, run, at, headline=headline)
-        reading.add(token.start, run[at + size - 1].end, "PERSON")
+        reading.add(token.start, self.phrases.person_end(reading, run, at, size), "PERSON")
         return size
 
     def _person(
@@ -197,7 +197,7 @@ class _Rules:
             return 0
         size = self.phrases.person_length(reading, run, at, headline=headline)
         if size > 1:
-            reading.add(token.start, run[at + size - 1].end, "PERSON")
+            reading.add(token.start, self.phrases.person_end(reading, run, at, size), "PERSON")
             return size
         return 0
 
@@ -270,13 +270,17 @@ class _Rules:
         if word.isupper():
             return "ORG" if len(word.replace(".", "")) <= _MAX_ACRONYM else None
         if word.endswith(_GROUP_ENDINGS):
-            return "NORP"
+            return None if token.first else "NORP"
         behind = reading.text[token.end : token.end + _BESIDE].split()
         speaks = bool(behind) and behind[0].strip(",.") in self.speech
         if word in self.phrases.given or (speaks and not token.first):
             return "PERSON"
         if token.first:
-            return "PERSON" if speaks and behind[0] not in {"was", "has", "had"} else None
+            return (
+                "PERSON"
+                if speaks and behind[0] not in {"was", "has", "had"} and not word.endswith("s")
+                else None
+            )
         # Of such words without any cue one in six is a person and one in two no name at all: left out.
         return "LOC" if _word_before(reading, token) in self.place_words else None
 

@@ -56,6 +56,8 @@ def _found(text: str, rules: Recognizer) -> list[tuple[str, str]]:
         ("They asked Chelsea Varnholm again.", [("Chelsea Varnholm", "PERSON")]),
         ("He led the New Harbour Party for years.", [("New Harbour Party", "ORG")]),
         ("It was in the Kingdom of Varn then.", [("Kingdom of Varn", "LOC")]),
+        ("They saw Kim Ho-jun, a Kim-backed singer.", [("Kim Ho-jun", "PERSON"), ("Kim", "PERSON")]),
+        ("They asked Edith Forbes again.", [("Edith Forbes", "PERSON")]),
         ("It was sold to Orsini Holdings later.", [("Orsini Holdings", "ORG")]),
         ("A Reuters reporter asked NATO.", [("Reuters", "ORG"), ("NATO", "ORG")]),
         ("They swam in Lake Varese and the Orsini River.", [("Lake Varese", "LOC"), ("Orsini River", "LOC")]),
