@@ -2,7 +2,7 @@
 
 import argparse
 import csv
-import gzip
+import hashlib
 import json
 import sys
 import time
@@ -16,9 +16,6 @@ sys.path.insert(0, str(ROOT))
 
 from transforms.boilerplate import RulePack, is_boilerplate, label, parse_rules  # noqa: E402 - needs the path above
 from transforms.records import Block, Role  # noqa: E402 - the same
-
-# Half of the publishers, told by their name, were looked at while the rules were written; the other half was not.
-SHOWN = 12
 
 
 class Score:
@@ -89,9 +86,7 @@ def score_scrape(score: Score, text_file: Path, gold_file: Path, rules: RulePack
 
 
 def in_dev(publisher: str) -> bool:
-    """Whether the publisher was in the half that the rules were written from."""
-    import hashlib
-
+    """Whether the publisher was in the half that the rules were first written from, told by its name."""
     return int(hashlib.md5(publisher.encode()).hexdigest(), 16) % 2 == 0  # noqa: S324 - a stable coin, no secret
 
 
@@ -105,7 +100,9 @@ def main() -> None:
     rules = parse_rules((ROOT / "transforms/boilerplate/rules.toml").read_text(encoding="utf-8"))
     scores = [*gold_scores(shared, rules), *prose_scores(shared, rules)]
     print(f"{len(rules.rules)} rules\n")
-    print("| set | boilerplate lines | precision | recall | F1 | prose lines lost |\n|---|---|---|---|---|---|")
+    print(
+        "| set | boilerplate lines | precision | recall | F1 | prose lines lost |\n|---|---|---|---|---|---|"
+    )
     for score in scores:
         print(score.row())
     print()
@@ -138,7 +135,11 @@ def prose_scores(shared: Path, rules: RulePack) -> Iterator[Score]:
     """Real prose: the article lines of publishers' pages, and bodies of a ground truth."""
     score = Score("publisher_prose")
     for page in pages(shared):
-        texts = [text for text, flag in zip(page["lines"], page["is_article"], strict=True) if flag and text.strip()]
+        texts = [
+            text
+            for text, flag in zip(page["lines"], page["is_article"], strict=True)
+            if flag and text.strip()
+        ]
         count(score, texts, rules)
     yield score
     score = Score("article_bodies")
@@ -194,7 +195,11 @@ def speed(shared: Path, rules: RulePack) -> None:
         is_boilerplate(text, rules)
     alone = len(texts) / (time.process_time() - start)
     prose = [
-        [Block(line=i, raw=text, text=text, gap=1) for i, text in enumerate(page["lines"]) if page["is_article"][i]]
+        [
+            Block(line=i, raw=text, text=text, gap=1)
+            for i, text in enumerate(page["lines"])
+            if page["is_article"][i]
+        ]
         for page in pages(shared)
     ]
     start = time.process_time()

@@ -7,8 +7,8 @@ hold a fragment as `%{name}`.
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 import re2
 
@@ -33,7 +33,9 @@ _PLAIN = str.maketrans(
         **dict.fromkeys("‘’‚‛′`´ʼ", "'"),
         **dict.fromkeys("“”„‟«»″", '"'),
         **dict.fromkeys("‐‑‒–—―−", "-"),
-        **dict.fromkeys("\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000\t", " "),
+        **dict.fromkeys(
+            "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000\t", " "
+        ),
     },
 )
 
@@ -163,7 +165,9 @@ def _read(entry: Mapping[str, Any], fragments: Mapping[str, str]) -> Rule:
     try:
         rule = Rule(**entry)
     except TypeError as error:
-        raise FixSettingsError(f"Boilerplate rule {name!r} has a missing or unknown field: {error}.") from error
+        raise FixSettingsError(
+            f"Boilerplate rule {name!r} has a missing or unknown field: {error}."
+        ) from error
     if (rule.pattern is None) == (rule.literal is None):
         raise FixSettingsError(f"Boilerplate rule {name!r} must have either a pattern or a literal.")
     if rule.scope not in {"block", "part"} or rule.place not in {"any", "start", "end"}:
@@ -177,7 +181,7 @@ def _read(entry: Mapping[str, Any], fragments: Mapping[str, str]) -> Rule:
             pattern = pattern.replace(f"%{{{key}}}", f"(?:{value})")
     if "%{" in pattern:
         raise FixSettingsError(f"Boilerplate rule {name!r} names a fragment that is not there.")
-    return cast("Rule", Rule(**{**entry, "pattern": pattern}))
+    return replace(rule, pattern=pattern)
 
 
 def _source(rule: Rule) -> str:
@@ -217,7 +221,9 @@ def _automaton(rules: tuple[Rule, ...], make: Callable[[Any], Any]) -> Any:  # n
         try:
             automaton.Add(_source(rule))
         except re2.error as error:
-            raise FixSettingsError(f"The pattern of boilerplate rule {rule.name!r} is not RE2: {error}.") from error
+            raise FixSettingsError(
+                f"The pattern of boilerplate rule {rule.name!r} is not RE2: {error}."
+            ) from error
     automaton.Compile()
     return automaton
 

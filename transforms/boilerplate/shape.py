@@ -21,7 +21,9 @@ _SENTENCE_END = tuple(".!?…。！？।؟॥")
 _TRAILING = " \t\"'”’»“›)]）」』*"
 _QUOTES = "\"'“”„‘’«»"
 _NOT_WORD = re2.compile(r"[^\pL\pN]+")
-_NAME_LIKE = re2.compile(r"\p{Lu}[\pL\pM'’.-]*(?: (?:\p{Lu}[\pL\pM'’.-]*|de|van|von|der|al|bin|la|le|da|di|del)){0,4}")
+_NAME_LIKE = re2.compile(
+    r"\p{Lu}[\pL\pM'’.-]*(?: (?:\p{Lu}[\pL\pM'’.-]*|de|van|von|der|al|bin|la|le|da|di|del)){0,4}"
+)
 
 
 def key(text: str) -> str:
@@ -38,8 +40,11 @@ def word_count(text: str) -> int:
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether it ends with the end of a sentence, closing quotes and brackets aside."""
-    return text.rstrip(_TRAILING).endswith(_SENTENCE_END)
+    """Whether it ends with the end of a sentence, closing quotes and a last bracket ("(dpa)") aside."""
+    if text.rstrip(_TRAILING).endswith(_SENTENCE_END):
+        return True
+    opening = text.rfind("(") if text.endswith(")") else -1
+    return opening > 0 and text[:opening].rstrip(_TRAILING).endswith(_SENTENCE_END)
 
 
 def is_prose(text: str) -> bool:
@@ -50,7 +55,9 @@ def is_prose(text: str) -> bool:
 
 def is_headline(text: str) -> bool:
     """Whether it may be a headline or a label: one line of words that does not end as a sentence does."""
-    return 0 < word_count(text) < HEADLINE_WORDS and not text.rstrip(_TRAILING).endswith((".", ",", ";", ":", "。"))
+    return 0 < word_count(text) < HEADLINE_WORDS and not text.rstrip(_TRAILING).endswith(
+        (".", ",", ";", ":", "。")
+    )
 
 
 def is_name(text: str) -> bool:

@@ -52,7 +52,9 @@ class Story:
         return found
 
 
-def story_of(texts: Sequence[str], gaps: Sequence[int], marks: Sequence[str | None], title: str | None) -> Story:
+def story_of(
+    texts: Sequence[str], gaps: Sequence[int], marks: Sequence[str | None], title: str | None
+) -> Story:
     """Measure every block once."""
     prose = [is_prose(text) for text in texts]
     return Story(

@@ -9,7 +9,15 @@ from collections.abc import Callable
 import re2
 
 from transforms.boilerplate.rules import plain
-from transforms.boilerplate.shape import ends_sentence, in_capitals, is_name, is_prose, is_quoted, is_separator, key
+from transforms.boilerplate.shape import (
+    ends_sentence,
+    in_capitals,
+    is_name,
+    is_prose,
+    is_quoted,
+    is_separator,
+    key,
+)
 from transforms.boilerplate.story import Marks, Story
 from transforms.boilerplate.tails import list_heads, references, tail
 
@@ -27,15 +35,20 @@ FURNITURE_WORDS = 3
 CREDIT_WORDS = 8
 # "More from the river desk".
 HEAD_WORDS = 6
+# What stands above a story is this short; a first paragraph further down means prose that does not look it.
+HEAD_BLOCKS = 8
 # A kicker above the story.
 KICKER_WORDS = 3
 # A caption right above its credit.
 CAPTION_WORDS = 60
+# And without any other sign, one that is longer than a sub-heading.
+CAPTION_LEAST_WORDS = 8
 # A lead-in to a piece that is not there.
 LEAD_IN_WORDS = 10
 # Items of a navigation list.
 NAVIGATION_WORDS = 25
-# Headlines under a "Related" head within the article.
+# Headlines under a "Related" head within the article; sub-headings are shorter.
+ITEM_WORDS = 5
 RELATED_ITEMS = 6
 # A text that stands twice in one block has halves of this length at least.
 DOUBLED_CHARACTERS = 12
@@ -57,6 +70,8 @@ _APPEAL_CUE = re2.compile(
     r"(?i)\b(?:we|our|us|you|your|journalis[mt]s?|report(?:ers?|ing)|paywalls?|newsroom|wir|unsere?|nous|notre|"
     r"nosotros|nuestr[oa]s?|noi|nostr[oaie]|nós|nossos?|kami|мы|наш\pL*)\b",
 )
+# What follows a video's title at the top; a deck is followed by a by-line, share buttons or a picture.
+_AFTER_A_VIDEO = frozenset({"donation", "newsletter", "subscription", "video", "cookie", "app"})
 _APPEALS = frozenset({"donation", "newsletter", "subscription"})
 
 
@@ -83,7 +98,9 @@ def repeats(story: Story) -> Marks:
             places.setdefault(name, []).append(i)
     found: Marks = {}
     for where in places.values():
-        if len(where) >= FURNITURE_TIMES and all(story.is_solid(i - 1) and story.is_solid(i + 1) for i in where):
+        if len(where) >= FURNITURE_TIMES and all(
+            story.is_solid(i - 1) and story.is_solid(i + 1) for i in where
+        ):
             found.update(dict.fromkeys(where, "repeated"))
     for i, text in enumerate(story.texts):
         if _is_doubled(text):
@@ -95,11 +112,9 @@ def repeats(story: Story) -> Marks:
 
 def _is_doubled(text: str) -> bool:
     half = len(text) // 2
-    if half < DOUBLED_CHARACTERS or text[:8] != text[half + 1 : half + 9].strip() and text[:8] != text[half : half + 8]:
+    if half < DOUBLED_CHARACTERS or text[:half].strip() != text[len(text) - half :].strip():
         return False
-    if is_prose(text[:half]) or " " not in text[:half].strip():
-        return False
-    return text[:half].strip() == text[len(text) - half :].strip()
+    return " " in text[:half].strip() and not is_prose(text[:half])
 
 
 def _is_doubled_caption(text: str) -> bool:
@@ -145,7 +160,11 @@ def captions_over_credits(story: Story) -> Marks:
         if (
             (spaced and story.gaps[i] == 0)
             or _DATED_CAPTION.search(above) is not None
-            or (story.headline[i - 1] and (bracketed or story.words[i - 1] > KICKER_WORDS) and not is_name(above))
+            or (
+                story.headline[i - 1]
+                and story.words[i - 1] >= CAPTION_LEAST_WORDS
+                and not ends_sentence(above)
+            )
         ):
             found[i - 1] = "caption"
     return found
@@ -173,7 +192,7 @@ def capitals(story: Story) -> Marks:
 
 def above_the_story(story: Story) -> Marks:
     """Before the first paragraph: a kicker, a name, or a video's title, directly followed by boilerplate."""
-    end = story.paragraphs[0] if story.paragraphs else 0
+    end = min(story.paragraphs[0], HEAD_BLOCKS) if story.paragraphs else 0
     found: Marks = {}
     for i in range(end - 1, -1, -1):
         text = story.texts[i]
@@ -181,14 +200,16 @@ def above_the_story(story: Story) -> Marks:
         short = story.words[i] <= KICKER_WORDS
         if story.marks[i] is not None or not (story.headline[i] or short):
             continue
-        if is_name(text) and (i == 0 or after in {"byline", "timestamp", "bio", "share"}):
+        if is_name(text) and (
+            i in {0, story.paragraphs[0] - 1} or after in {"byline", "timestamp", "bio", "share"}
+        ):
             found[i] = "byline"
         elif after is None:
             continue
         elif short:
             found[i] = "series"
-        elif after not in {"byline", "timestamp", "repeated_title"}:
-            found[i] = "caption"
+        elif story.marks[i + 1] in _AFTER_A_VIDEO:
+            found[i] = "video"
     return found
 
 
@@ -226,7 +247,7 @@ def under_heads(story: Story) -> Marks:
     for i, mark in enumerate(story.marks):
         if mark == "related" and story.words[i] <= HEAD_WORDS:
             items = story.run(i + 1, lambda j: story.headline[j] and not story.prose[j])
-            if 0 < len(items) <= RELATED_ITEMS and all(story.words[j] > KICKER_WORDS for j in items):
+            if 0 < len(items) <= RELATED_ITEMS and all(story.words[j] >= ITEM_WORDS for j in items):
                 found[items[0]] = "related"
         elif mark == "navigation" and _NAVIGATION_HEAD.fullmatch(plain(story.texts[i])):
             items = story.run(i + 1, lambda j: story.gaps[j] == 0 and story.words[j] <= NAVIGATION_WORDS)

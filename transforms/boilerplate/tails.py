@@ -17,6 +17,8 @@ BROKEN_WORDS = 4
 CONTENT_LETTERS = 4
 # A label of one word to three, with or without a full stop.
 LABEL_WORDS = 3
+# A life says its name within this many characters.
+LIFE_OPENING = 60
 # Cards under a head that closes an article: a headline and a teaser each, this many blocks at most.
 CARD_BLOCKS = 8
 # References and comments come in the second half.
@@ -46,18 +48,23 @@ def tail(story: Story) -> Marks:
             found[i] = head
         elif _stands_by_bio(story, i):
             found[i] = "byline"
-    return found | _card(story, last)
+    return found | _card(story)
 
 
 def _stands_by_bio(story: Story, i: int) -> bool:
+    """Whether it is a name above a life, or one that the boilerplate below it takes up."""
     if not is_name(story.texts[i]):
         return False
-    return any(0 <= j < len(story.texts) and story.marks[j] == "bio" for j in (i - 1, i + 1))
+    if any(0 <= j < len(story.texts) and story.marks[j] == "bio" for j in (i - 1, i + 1)):
+        return True
+    below = story.texts[i + 1][:LIFE_OPENING] if i + 1 < len(story.texts) and story.marks[i + 1] else ""
+    return any(word in below for word in story.texts[i].split() if len(word) >= CONTENT_LETTERS)
 
 
-def _card(story: Story, last: int) -> Marks:
+def _card(story: Story) -> Marks:
     """The headline of another article at the end, then its teaser that breaks off in mid-sentence."""
-    if last < 1 or len(story.paragraphs) <= CARD_PARAGRAPHS_ABOVE or any(m is None for m in story.marks[last + 1 :]):
+    last = max((i for i, mark in enumerate(story.marks) if mark is None), default=0)
+    if last < 1 or sum(i < last for i in story.paragraphs) < CARD_PARAGRAPHS_ABOVE:
         return {}
     headline, teaser = story.texts[last - 1], story.texts[last]
     if (
@@ -106,9 +113,12 @@ def list_heads(story: Story) -> Marks:
             if story.marks[j] is not None:
                 continue
             teased = j > i + 1 and (story.marks[j - 1] == "related" or j - 1 in found)
-            if story.headline[j] and not story.prose[j]:
-                found[j] = "related"
-            elif teased and not story.prose[j - 1] and (_breaks_off(story.texts[j]) or story.marks[j - 1] == "related"):
+            is_teaser = (
+                teased
+                and not story.prose[j - 1]
+                and (_breaks_off(story.texts[j]) or story.marks[j - 1] == "related")
+            )
+            if is_teaser or (story.headline[j] and not story.prose[j]):
                 found[j] = "related"
             else:
                 return {}
