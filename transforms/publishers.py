@@ -60,8 +60,9 @@ def find_publisher(
     Returns:
         The publisher, or None where the cues are too few or contradict each other.
     """
-    parts = _parts(title=title, section=section, texts=[block.text for block in blocks])
-    tagged = {where: _tagged(text, cues=cues) for where, text in parts.items()}
+    whole, head = _joined(block.text for block in blocks), _joined(filter(None, (title, section)), sep=" | ")
+    parts = _parts(head=head, whole=whole)
+    tagged = _parts(head=_tagged(head, cues=cues), whole=_tagged(whole, cues=cues))
     scores: dict[str, float] = {}
     best_cue: dict[str, tuple[float, str]] = {}
     for cue in cues.cues:
@@ -78,21 +79,22 @@ def find_publisher(
     return Publisher(name=ranked[0], evidence=best_cue[ranked[0]][1])
 
 
-def _parts(*, title: str | None, section: str | None, texts: Sequence[str]) -> dict[Where, str]:
-    """The texts that cues are looked for in."""
-    ends = texts if len(texts) <= 2 * _END_BLOCKS else [*texts[:_END_BLOCKS], *texts[-_END_BLOCKS:]]
+def _parts(*, head: str, whole: str) -> dict[Where, str]:
+    """The texts that cues are looked for in: the title, and parts of the blocks."""
+    lines = whole.split("\n")
+    ends = lines if len(lines) <= 2 * _END_BLOCKS else [*lines[:_END_BLOCKS], *lines[-_END_BLOCKS:]]
     return {
-        "title": " | ".join(filter(None, (title, section))),
-        "first": _joined(texts[:_END_BLOCKS]),
-        "last": _joined(texts[-_END_BLOCKS:]),
-        "ends": _joined(ends),
-        "any": _joined(texts),
+        "title": head,
+        "first": "\n".join(lines[:_END_BLOCKS]),
+        "last": "\n".join(lines[-_END_BLOCKS:]),
+        "ends": "\n".join(ends),
+        "any": whole,
     }
 
 
-def _joined(texts: Iterable[str]) -> str:
-    """The blocks, one a line; the two ends of what is too long."""
-    text = "\n".join(texts).replace(TAG_START, " ").replace(TAG_END, " ")
+def _joined(texts: Iterable[str], *, sep: str = "\n") -> str:
+    """The texts in one; the two ends of what is too long."""
+    text = sep.join(texts).replace(TAG_START, " ").replace(TAG_END, " ")
     if len(text) <= _MAX_PART_CHARS:
         return text
     half = _MAX_PART_CHARS // 2
@@ -130,7 +132,7 @@ def _is_word(text: str, *, start: int, end: int) -> bool:
 
 def _hits(cue: Cue, *, text: str, cues: PublisherCues) -> Iterator[tuple[str, float, str]]:
     """Each publisher that the cue tells in the text, once, with its weight and the words."""
-    if not text:
+    if not text or not (cue.publisher or cue.is_any_name or TAG_START in text):
         return
     if cue.publisher is not None:
         found = [pattern.search(text) for pattern in cue.patterns]
