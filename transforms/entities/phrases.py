@@ -70,6 +70,10 @@ class Reading:
                     self.names[word] = "PERSON"
         elif len(words) == 1:
             self.names.setdefault(surface, kind)
+        elif kind == "ORG":
+            # "Orsini Holdings" is "Orsini" later, "the Porto Herald" the "Herald".
+            self.names.setdefault(words[0], kind)
+            self.names.setdefault(words[-1], kind)
 
 
 class Phrases:
@@ -174,7 +178,7 @@ class Phrases:
         last = None
         for place in range(at, min(len(run), at + _MAX_CHAIN)):
             token = run[place]
-            if place > at and not self._goes_on(run, at, place):
+            if place > at and not self._goes_on(reading, run, place):
                 break
             if token.word in self.never or (headline and token.word.casefold() in ENGLISH):
                 break
@@ -188,10 +192,13 @@ class Phrases:
                 last = place
         return last
 
-    def _goes_on(self, run: list[Token], at: int, place: int) -> bool:
+    def _goes_on(self, reading: Reading, run: list[Token], place: int) -> bool:
         token = run[place]
         if token.link == AND:
-            return run[at].word not in self.given and self.heads.get(run[place - 1].word) is None
+            # "Food and Drug Administration" is one name, "Orsini and Marlow Holdings" may be two.
+            before = run[place - 1].word
+            ampersand = "&" in reading.text[run[place - 1].end : token.start]
+            return before not in self.heads and (ampersand or self.is_common(before, reading))
         if token.link not in {SPACE, HYPHEN}:
             return False
         follows = run[place + 1] if place + 1 < len(run) else None

@@ -9,6 +9,8 @@ without case gets lexicon entries only. German nouns and lines in title case are
 which costs the unknown names in them.
 """
 
+from collections import Counter
+
 import re2
 
 from transforms.entities.find import Mention, Recognizer, without_overlaps
@@ -68,11 +70,22 @@ class _Rules:
         tokens = capitalised(text, particles=self.particles, abbreviations=self.phrases.abbreviations)
         for run, headline in _runs(text, tokens):
             self._read_run(reading, run, headline=headline)
+        self._settle(reading)
+        return without_overlaps([*reading.mentions, *self._patterns(text)])
+
+    def _settle(self, reading: Reading) -> None:
+        """Give each word that was left one type: what the text called it, else what most of its places say."""
+        places: dict[str, list[Token]] = {}
+        votes: dict[str, Counter[str]] = {}
         for token, headline in reading.unclear:
+            places.setdefault(token.word, []).append(token)
             kind = reading.names.get(token.word) or self._by_neighbours(reading, token, headline=headline)
             if kind:
+                votes.setdefault(token.word, Counter())[kind] += 1
+        for word, counts in votes.items():
+            kind = min(counts, key=lambda one: (-counts[one], one))
+            for token in places[word]:
                 reading.add(token.start, token.end, kind)
-        return without_overlaps([*reading.mentions, *self._patterns(text)])
 
     def _patterns(self, text: str) -> list[Mention]:
         """What no run of capitalised words shows: votes, and names in scripts without case."""

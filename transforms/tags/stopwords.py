@@ -21,7 +21,7 @@ particular particularly per perhaps please plus possible presumably probably qui
 reasonably regarding regardless regards relatively respectively right said same saw say saying says second
 secondly see seeing seem seemed seems seen self selves sensible sent serious seriously seven several shall
 she should since six so some somebody somehow someone something sometimes somewhat somewhere soon still
-sub such sup sure take taken tell than thank thanks that the their theirs them themselves then thence
+sub such sure take taken tell than thank thanks that the their theirs them themselves then thence
 there therefore these they thing things think this those though three through throughout thus till to
 together too took toward towards tried tries truly try trying twice two un under unless unlikely until
 unto up upon us use used useful uses using usually value various very via vs want wants was way we welcome

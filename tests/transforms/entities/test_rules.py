@@ -90,6 +90,14 @@ def test_a_surname_that_is_also_a_place_goes_with_the_person(rules: Recognizer) 
     assert found == [("Edith Paris", "PERSON"), ("Paris", "PERSON"), ("Paris", "LOC")]
 
 
+def test_a_word_left_over_has_one_type_in_a_text(rules: Recognizer) -> None:
+    """The short form of a firm is the firm, wherever it stands."""
+    found = _found(
+        "It was bought by Varnholm Holdings in spring. The shares of Varnholm fell. Varnholm slept.", rules
+    )
+    assert found == [("Varnholm Holdings", "ORG"), ("Varnholm", "ORG"), ("Varnholm", "ORG")]
+
+
 def test_names_do_not_cross_lines(rules: Recognizer) -> None:
     """A line's last word and the next line's first are two."""
     assert _found("We went to Lisbon\nEdith Marlow stayed", rules) == [
