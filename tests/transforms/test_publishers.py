@@ -67,6 +67,10 @@ def test_attribution_is_no_cue() -> None:
         "An Associated Press photographer Jane Roe was hurt.",
         "The Wall Street Journal reported the same, The Hill wrote.",
         "He is an editor of The Nation.",
+        "He was arrested while reporting for The Wall Street Journal.",
+        "NPR is funded by its member stations.",
+        "Photo courtesy of NBC News",
+        "Credit: Reuters",
     ],
 )
 def test_naming_a_publisher_is_no_cue(line: str) -> None:
