@@ -41,8 +41,6 @@ if place == "between":
     Path.rename = lambda path, target: kill() if target == Path(sys.argv[2]) else rename(path, target)
 elif place == "after":
     store.shutil.rmtree = trapped(store.shutil.rmtree)
-elif place == "fsync":
-    os.fsync = trapped(os.fsync)
 elif place == "swap":
     store.swap_in = trapped(store.swap_in)
 build(Request(raws=(Path(sys.argv[1]),), settings=Settings(store=Path(sys.argv[2]))), run=run_here, watch=lambda d, t: None)
@@ -67,7 +65,6 @@ def _is_whole(store: Path) -> int | None:
 @pytest.mark.parametrize(
     ("place", "snapshot"),
     [
-        ("fsync 3", 1),  # while tables are written
         ("swap 1", 1),  # all is written, nothing is swapped
         ("after 1", 2),  # it is swapped, the old tree is still there
         ("between 1", None),  # between two renames, where the kernel cannot exchange
@@ -94,7 +91,7 @@ def test_killed_at_any_time(raw: Path, store: Path, run_build: Run) -> None:
     """Shots at times drawn by chance, from a fixed seed, find no mixture."""
     run_build(raw)
     chance = random.Random(7)  # noqa: S311  # no secret
-    for number in range(4):
+    for number in range(2):
         (raw / f"{number}.txt").write_text(
             f"Tag: N\n\n  • Pier {number}\n\n\n    Pier {number}.\n", encoding="utf-8"
         )
@@ -103,5 +100,5 @@ def test_killed_at_any_time(raw: Path, store: Path, run_build: Run) -> None:
             time.sleep(chance.uniform(0.3, 1.0))
             os.kill(child.pid, signal.SIGKILL)
         assert _is_whole(store) is not None
-    assert run_build(raw).manifest.counts["posts"] == 8
+    assert run_build(raw).manifest.counts["posts"] == 6
     _is_whole(store)
