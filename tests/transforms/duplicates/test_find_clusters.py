@@ -126,7 +126,7 @@ def corpora(draw: st.DrawFn) -> list[tuple[str, str]]:
     texts = []
     for number in range(draw(st.integers(0, 12))):
         words = article(draw(st.integers(0, 3)), words=120)
-        start, end = draw(st.integers(0, 60)), draw(st.integers(61, 120))
+        start, end = draw(st.integers(0, 60)), draw(st.integers(70, 120))
         words = changed(words[start:end], share=draw(st.sampled_from([0.0, 0.1, 0.4])), seed=number)
         texts.append((f"{draw(st.integers(0, 9))}{number:02d}", " ".join(words)))
     return texts
