@@ -16,7 +16,7 @@ _MAX_LINE_CHARS = 160
 """A longer line is prose."""
 _END_BLOCKS = 8
 """A by-line stands among the first or the last blocks; a live blog's, with its time, anywhere."""
-_MAX_BLOCKS = 20_000
+_MAX_BLOCKS = 5_000
 
 _PARTICLES = "van|von|de|del|der|den|da|di|la|le|el|al|bin|ben|ter|dos|zu"
 _PERSON = (

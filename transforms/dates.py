@@ -18,7 +18,7 @@ _MAX_NAME_WORDS = 8
 """Words of a by-line or place beside the date."""
 _END_BLOCKS = 6
 """A bare day is believed among the first and the last blocks only."""
-_MAX_BLOCKS = 20_000
+_MAX_BLOCKS = 5_000
 _LIVE_SPAN = timedelta(days=7)
 """A live blog's time stamps lie within a week; others are of several articles."""
 _NO_DATES = ("©", "copyright", "(c)", "all rights reserved")
