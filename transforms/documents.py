@@ -5,8 +5,8 @@ from dataclasses import replace
 from transforms.boilerplate import RulePack, is_boilerplate, label
 from transforms.knowledge import Knowledge
 from transforms.parse import parse
-from transforms.records import Block, Document, Post, RawDocument, Role
-from transforms.split import Body, find_summaries
+from transforms.records import Block, Document, Page, Post, RawDocument, Role
+from transforms.split import Body, find_summaries, usual_gap
 
 _TAIL = (Role.TAGS_LABEL, Role.TAGS, Role.HASHTAGS)
 # What stands under a post's tags and is no post of its own: feed feet, share lines.
@@ -23,7 +23,7 @@ def read(raw: RawDocument, *, knowledge: Knowledge) -> Document:
     """
     page = parse(raw)
     starts = find_summaries(
-        [_body(post, knowledge.rules) for post in page.posts], model=knowledge.split, phrases=knowledge.phrases
+        bodies(page, rules=knowledge.rules), model=knowledge.split, phrases=knowledge.phrases
     )
     posts = tuple(
         _labelled(post, start, knowledge.rules) for post, start in zip(page.posts, starts, strict=True)
@@ -41,21 +41,29 @@ def read(raw: RawDocument, *, knowledge: Knowledge) -> Document:
     )
 
 
+def bodies(page: Page, *, rules: RulePack) -> list[Body]:
+    """The body of each of a page's posts, as the split looks at it."""
+    page_has_tails = any(post.tags or post.hashtags for post in page.posts)
+    texts = [_text(post) for post in page.posts]
+    gap = usual_gap(texts)
+    return [
+        Body(
+            blocks=tuple(blocks),
+            title=post.title or "",
+            is_furniture=tuple(is_boilerplate(block.text, rules) for block in blocks),
+            has_tags=bool(post.tags),
+            has_hashtags=bool(post.hashtags),
+            page_has_tails=page_has_tails,
+            usual_gap=gap,
+        )
+        for post, blocks in zip(page.posts, texts, strict=True)
+    ]
+
+
 def _text(post: Post) -> list[Block]:
     """The blocks between title and tail: the article's and perhaps a summary's. What stands below the tail is neither."""
     tail = next((i for i, b in enumerate(post.blocks) if b.role in _TAIL), len(post.blocks))
     return [b for b in post.blocks[:tail] if b.role is None and b.text]
-
-
-def _body(post: Post, rules: RulePack) -> Body:
-    blocks = _text(post)
-    return Body(
-        blocks=tuple(blocks),
-        title=post.title or "",
-        is_furniture=tuple(is_boilerplate(block.text, rules) for block in blocks),
-        has_tags=bool(post.tags),
-        has_hashtags=bool(post.hashtags),
-    )
 
 
 def _labelled(post: Post, start: int | None, rules: RulePack) -> Post:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from transforms.boilerplate import RulePack, parse_rules
-from transforms.entities import Lexicon, parse_lexicon
+from transforms.entities.lexicon import Lexicon, parse_lexicon
+from transforms.entities.names import Variants, parse_variants
 from transforms.publishers import PublisherCues, parse_publishers
 from transforms.split import Phrases, SplitModel, parse_phrases, parse_split_model
 
@@ -15,6 +16,7 @@ SOURCES = {
     "split": "split/model.json",
     "publishers": "publishers.toml",
     "lexicon": "entities/lexicon.toml",
+    "variants": "entities/variants.toml",
 }
 
 
@@ -27,6 +29,7 @@ class Knowledge:
     split: SplitModel
     publishers: PublisherCues
     lexicon: Lexicon
+    variants: Variants
 
 
 def parse_knowledge(sources: Mapping[str, str]) -> Knowledge:
@@ -41,4 +44,5 @@ def parse_knowledge(sources: Mapping[str, str]) -> Knowledge:
         split=parse_split_model(sources["split"]),
         publishers=parse_publishers(sources["publishers"]),
         lexicon=parse_lexicon(sources["lexicon"]),
+        variants=parse_variants(sources["variants"]),
     )

@@ -62,4 +62,4 @@ def fingerprint(text: str) -> str:
 
 def text_id(*parts: str) -> str:
     """32 hex digits (XXH3, 128 bits) out of the parts; parts are kept apart."""
-    return xxhash.xxh3_128_hexdigest("\x1f".join(parts))
+    return xxhash.xxh3_128_hexdigest("\x1f".join(parts).encode("utf-8", "surrogatepass"))

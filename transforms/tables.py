@@ -16,7 +16,8 @@ from transforms.articles import Copy, body_of, is_truncated
 from transforms.authors import find_author
 from transforms.corpus import Corpus, gather
 from transforms.dates import find_published
-from transforms.entities import entities_of, lexicon_recognizer
+from transforms.entities.resolve import entities_of
+from transforms.entities.rules import recognizer
 from transforms.knowledge import Knowledge
 from transforms.language import language
 from transforms.normalize import fingerprint, text_id, word_count
@@ -192,20 +193,22 @@ def _page_tag(document: Document) -> str | None:
 
 
 def _entity_rows(corpus: Corpus, facts: dict[str, Facts], knowledge: Knowledge) -> list[Row]:
-    recognizer = lexicon_recognizer(knowledge.lexicon)
+    recognize = recognizer(knowledge.lexicon)
     rows = []
     for article_id, group in corpus.copies.items():
         summaries = {c.summary_id: c.summary for c in group if c.summary_id and c.summary}
         found = entities_of(
             title=group[0].post.title,
             article=body_of(group[0].blocks),
-            summaries=summaries,
-            recognizer=recognizer,
+            summaries=tuple(summaries.values()),
+            recognizer=recognize,
+            variants=knowledge.variants,
         )
+        summary_ids = tuple(summaries)
         rows += [
             {
                 "article_id": article_id,
-                "summary_id": entity.summary_id,
+                "summary_id": None if entity.summary is None else summary_ids[entity.summary],
                 "section": entity.section,
                 "entity_id": entity.entity_id,
                 "name": entity.name,

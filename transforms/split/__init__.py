@@ -1,8 +1,8 @@
 """Article apart from AI summary: where the rewrite begins in a post's body, or that there is none."""
 
 from transforms.split.choose import find_summaries
-from transforms.split.features import Body, Phrases
+from transforms.split.features import Body, Phrases, usual_gap
 from transforms.split.model import SplitModel, parse_split_model
 from transforms.split.phrases import parse_phrases
 
-__all__ = ["Body", "Phrases", "SplitModel", "find_summaries", "parse_phrases", "parse_split_model"]
+__all__ = ["Body", "Phrases", "SplitModel", "find_summaries", "parse_phrases", "parse_split_model", "usual_gap"]

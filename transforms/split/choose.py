@@ -7,11 +7,13 @@ The model's probabilities are therefore adjusted to the page's own share, estima
 
 from collections.abc import Sequence
 
-from transforms.split.features import Body, Phrases, candidates, none_row, rows
+from transforms.split.features import Body, Phrases, candidates, is_plausible, none_row, rows
 from transforms.split.model import SplitModel, probabilities
 
 # The adjustment settles within a few rounds; this many always suffice at the table's precision.
 ROUNDS = 20
+# A summary is surely there but its place is not: below this probability no place is better than none.
+MIN_PLACE = 0.15
 
 
 def find_summaries(bodies: Sequence[Body], *, model: SplitModel, phrases: Phrases) -> tuple[int | None, ...]:
@@ -23,8 +25,7 @@ def find_summaries(bodies: Sequence[Body], *, model: SplitModel, phrases: Phrase
     ]
     share = page_share([p[-1] for p in odds], prior=model.none_share, weight=model.prior_weight)
     return tuple(
-        _choose(at, adjusted(p, share=share, prior=model.none_share), model.min_probability)
-        for at, p in zip(places, odds, strict=True)
+        choose(body, at, p, share=share, model=model) for body, at, p in zip(bodies, places, odds, strict=True)
     )
 
 
@@ -44,16 +45,23 @@ def page_share(none: Sequence[float], *, prior: float, weight: float) -> float:
     return share
 
 
-def adjusted(odds: Sequence[float], *, share: float, prior: float) -> list[float]:
-    """The probabilities of a post's places and of "no summary" (last), with the page's share in place of the prior."""
-    up, down = share / prior, (1 - share) / (1 - prior)
-    weighed = [p * down for p in odds[:-1]] + [odds[-1] * up]
-    total = sum(weighed)
-    return [p / total for p in weighed]
+def choose(
+    body: Body, places: Sequence[int], odds: Sequence[float], *, share: float, model: SplitModel
+) -> int | None:
+    """The place of one post's summary, or None.
 
-
-def _choose(places: Sequence[int], odds: Sequence[float], least: float) -> int | None:
+    Args:
+        body: The post's body.
+        places: Where it could begin.
+        odds: The probability of each, and last that of "no summary", under the training data's share.
+        share: The page's own share of posts without a summary, which takes that one's place.
+        model: Whose thresholds hold.
+    """
     if not places:
         return None
-    best = max(range(len(places)), key=lambda i: (odds[i], i))
-    return places[best] if odds[best] >= least else None
+    up, down = share / model.none_share, (1 - share) / (1 - model.none_share)
+    weighed = [p * down for p in odds[:-1]]
+    total = sum(weighed) + odds[-1] * up
+    best = max(range(len(places)), key=lambda i: (weighed[i], i))
+    is_sure = sum(weighed) >= model.min_probability * total and weighed[best] >= MIN_PLACE * total
+    return places[best] if is_sure and is_plausible(body, places[best]) else None

@@ -7,7 +7,7 @@ article's lead and not with the paragraphs right above it, its words are the art
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from transforms.normalize import word_count, words
@@ -25,15 +25,17 @@ HEAD = 2
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"[^\W\d_][\w’'-]*")
+_OPENING_QUOTES = frozenset("“\"«„‘'「『")
 _QUOTED = re.compile(r"[“\"«„][^“”\"«»„]{1,600}[”\"»“]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrases:
-    """Stock phrases of rewrites, casefolded: at the start of a block, and anywhere in one."""
+    """Phrases, casefolded: of rewrites at the start of a block and anywhere in one; and what goes on with a story."""
 
     opening: tuple[str, ...]
     closing: tuple[str, ...]
+    continuing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,8 @@ class Body:
         is_furniture: For each block, whether it is known boilerplate.
         has_tags: Whether a tag list closes the post.
         has_hashtags: Whether a hashtag line does.
+        page_has_tails: Whether any post of the page is closed by either.
+        usual_gap: Blank lines between two blocks of a body on this page, mostly.
     """
 
     blocks: tuple[Block, ...]
@@ -53,6 +57,8 @@ class Body:
     is_furniture: tuple[bool, ...]
     has_tags: bool
     has_hashtags: bool
+    page_has_tails: bool
+    usual_gap: int
 
 
 # Names of the features, in the order of a row. Those of "no summary" are in NONE_FEATURES.
@@ -60,10 +66,10 @@ FEATURES = (
     "gap", "big_gap", "only_gap", "indent_change", "after_furniture", "furniture_above", "furniture_inside", "short_inside",
     "head_is_prose", "lower_start", "above_unfinished",
     "lead_overlap", "near_overlap", "restart", "title_head", "title_rise", "coverage", "coverage_rise", "key_terms", "trigrams",
-    "names_back", "numbers_known", "opening", "closing", "quotes", "quotes_fall", "other_quotes", "length_ratio", "block_ratio",
+    "lead_covered", "lead_gain", "names_back", "names_known", "numbers_known", "opening", "continuing", "closing", "closing_head", "quote_start", "quotes", "quotes_fall", "other_quotes", "length_ratio", "block_ratio",
     "log_words", "log_blocks", "log_share", "short_summary", "past_prose",
 )  # fmt: skip
-NONE_FEATURES = ("none", "none_without_tail", "none_long_article", "none_best_gap")
+NONE_FEATURES = ("none", "none_without_tail", "none_tailless_page", "none_long_article", "none_best_gap")
 
 
 def candidates(body: Body) -> tuple[int, ...]:
@@ -75,8 +81,18 @@ def candidates(body: Body) -> tuple[int, ...]:
         total += counts[at]
         if total > MAX_SUMMARY_WORDS or len(counts) - at > MAX_SUMMARY_BLOCKS:
             break
-        places.append(at)
+        if not body.is_furniture[at]:
+            places.append(at)
     return tuple(reversed(places))
+
+
+def is_plausible(body: Body, at: int) -> bool:
+    """Whether the page allows a summary at a place.
+
+    A page on which no post has tags or hashtags is no autoblog's of the kind, or hides it well: there, blank lines must
+    set the summary off, whatever its words say.
+    """
+    return body.page_has_tails or body.blocks[at].gap > body.usual_gap
 
 
 def rows(body: Body, places: Sequence[int], *, phrases: Phrases) -> list[list[float]]:
@@ -87,18 +103,19 @@ def rows(body: Body, places: Sequence[int], *, phrases: Phrases) -> list[list[fl
 
 def none_row(body: Body, places: Sequence[int]) -> list[float]:
     """The row of NONE_FEATURES: what speaks for "no summary" before any place is looked at."""
-    usual = _usual_gap(body.blocks)
-    best_gap = max((body.blocks[at].gap - usual for at in places), default=0)
+    best_gap = max((body.blocks[at].gap - body.usual_gap for at in places), default=0)
     return [
         1.0,
         0.0 if body.has_tags or body.has_hashtags else 1.0,
+        0.0 if body.page_has_tails else 1.0,
         math.log1p(sum(word_count(b.text) for b in body.blocks)) / 5,
         1.0 if best_gap > 0 else 0.0,
     ]
 
 
-def _usual_gap(blocks: Sequence[Block]) -> int:
-    gaps = sorted(b.gap for b in blocks[1:])
+def usual_gap(bodies: Iterable[Sequence[Block]]) -> int:
+    """Blank lines between two blocks of a page's bodies, mostly: the median. Lists stand closer, one post may be a list."""
+    gaps = sorted(block.gap for blocks in bodies for block in blocks[1:])
     return gaps[len(gaps) // 2] if gaps else 0
 
 
@@ -116,7 +133,7 @@ class _Reading:
         self.trigrams = [_trigrams(b.text) for b in self.blocks]
         self.quoted = [sum(len(q) for q in _QUOTED.findall(b.text)) for b in self.blocks]
         self.title = content_words(body.title)
-        self.usual_gap = _usual_gap(self.blocks)
+        self.usual_gap = body.usual_gap
         self.max_gap = max((b.gap for b in self.blocks[1:]), default=0)
         self.lower = [" ".join(b.text.casefold().replace("’", "'").split()) for b in self.blocks]
 
@@ -177,6 +194,8 @@ class _Reading:
             coverage - _share(last & before, last),
             _share(key & summary, key),
             _share(grams & article_grams, grams),
+            _share(summary & lead, lead),
+            _share((summary & lead) - frozenset().union(*self.content[at + 1 :]), lead),
         ]
 
     def _prose_content(self, order: range, most: int) -> list[frozenset[str]]:
@@ -188,15 +207,21 @@ class _Reading:
         near_names = frozenset().union(*self.names[max(0, at - NEAR) : at])
         numbers = frozenset().union(*self.numbers[at:])
         known = frozenset().union(*self.numbers[:at])
-        opening = any(self.lower[at].startswith(p) for p in self.phrases.opening)
+        all_names = frozenset().union(*self.names[at:])
+        known_names = frozenset().union(*self.names[:at]) | _names(self.body.title)
+        opening = self.lower[at].startswith(self.phrases.opening)
         closing = sum(1 for p in self.phrases.closing for text in self.lower[at:] if p in text)
         quotes = self._quote_share(range(at, len(self.blocks)))
         above = self._quote_share(range(at))
         return [
             min(len((names & lead_names) - near_names), 4) / 4,
+            _share(all_names & known_names, all_names) if all_names else 0.5,
             _share(numbers & known, numbers) if numbers else 0.5,
             1.0 if opening else 0.0,
+            1.0 if self.lower[at].startswith(self.phrases.continuing) else 0.0,
             min(closing, 3) / 3,
+            1.0 if any(p in self.lower[at] for p in self.phrases.closing) else 0.0,
+            1.0 if self.blocks[at].text[:1] in _OPENING_QUOTES else 0.0,
             quotes,
             above - quotes,
             self._other_quotes(at),

@@ -20,8 +20,8 @@ class SplitModel:
     Args:
         place: One weight for each of FEATURES.
         none: One weight for each of NONE_FEATURES.
-        min_probability: A summary is cut off only if its place has at least this probability: to cut the tail off a
-            real article is the worst error.
+        min_probability: A summary is cut off only if there is one with at least this probability: to cut the tail off
+            a real article is the worst error.
         none_share: Share of posts without a summary in the training data.
         prior_weight: How many posts that share counts for when a page's own is estimated.
     """

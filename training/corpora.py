@@ -1,0 +1,155 @@
+"""The labelled pages that the split model learns from: bodies of posts, each with the place of its summary.
+
+All of it lies in ../shared and none of it is in the repo: ten made pages of real articles under rewrites, in three
+layouts; one real tag archive, also with its blank lines folded and gone; real feeds and articles without rewrites.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from transforms.boilerplate import RulePack, is_boilerplate
+from transforms.documents import bodies
+from transforms.parse.blocks import read_blocks
+from transforms.parse.text import parse_text
+from transforms.records import Page, RawDocument
+from transforms.split import Body, usual_gap
+
+LAYOUTS = ("bullets", "plain", "tight")
+# Lines of furniture below an article that are left on it, as an autoblog's copy has some.
+FURNITURE_BELOW = 12
+MIN_ARTICLE_LINES = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A post's body with its answer.
+
+    Args:
+        group: What must not be learned from and tested on at once: the page (of any layout), or the site.
+        kind: The layout or source, by which figures are told apart.
+        page: Posts of one page share it.
+        body: What the model sees.
+        start: Index of the summary's first block, or None.
+        weight: How much it counts in training.
+    """
+
+    group: str
+    kind: str
+    page: str
+    body: Body
+    start: int | None
+    weight: float = 1.0
+
+
+def examples(shared: Path, *, rules: RulePack) -> list[Example]:
+    """Every example, in a fixed order."""
+    found = [*_made(shared, rules), *_real(shared, rules), *_feeds(shared, rules)]
+    stripped = [e for example in found if (e := _without_summary(example))]
+    return [*found, *stripped, *_articles(shared, rules)]
+
+
+def _made(shared: Path, rules: RulePack) -> Iterator[Example]:
+    folder = shared / "scrapes" / "made"
+    for layout in LAYOUTS:
+        for gold in sorted((folder / "gold").glob(f"*_{layout}.json")):
+            text = (folder / f"{gold.stem}.txt").read_text("utf-8")
+            yield from _of_page(
+                text, json.loads(gold.read_text("utf-8")), group=gold.stem[:6], kind=layout, rules=rules
+            )
+
+
+def _real(shared: Path, rules: RulePack) -> Iterator[Example]:
+    text = (shared / "scrapes" / "putin.txt").read_text("utf-8")
+    gold = json.loads((shared / "scrapes" / "gold" / "putin.json").read_text("utf-8"))
+    for kind, most in (("real", None), ("real_folded", 1), ("real_dense", 0)):
+        lines, moved = fold_blanks(text, most=most)
+        yield from _of_page(lines, [_moved(p, moved) for p in gold], group="real", kind=kind, rules=rules)
+
+
+def _feeds(shared: Path, rules: RulePack) -> Iterator[Example]:
+    for gold in sorted((shared / "scrapes" / "gold").glob("*.json")):
+        data = json.loads(gold.read_text("utf-8"))
+        if isinstance(data, dict):
+            text = (shared / "scrapes" / data["file"]).read_text("utf-8")
+            yield from _of_page(text, data["posts"], group=gold.stem, kind="feed", rules=rules)
+
+
+def fold_blanks(text: str, *, most: int | None) -> tuple[str, dict[int, int]]:
+    """A text with at most so many blank lines together (None: as it is), and where each line went, 1-based."""
+    kept: list[str] = []
+    moved: dict[int, int] = {}
+    blanks = 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        blanks = 0 if line.strip() else blanks + 1
+        if most is not None and blanks > most:
+            continue
+        kept.append(line)
+        moved[number] = len(kept)
+    return "\n".join(kept), moved
+
+
+def _moved(post: Mapping[str, Any], moved: Mapping[int, int]) -> dict[str, Any]:
+    spans = {key: [moved[line] for line in post[key]] for key in ("article_lines", "summary_lines") if post.get(key)}
+    return {"summary_lines": None, **spans}
+
+
+def _of_page(
+    text: str, gold: Sequence[Mapping[str, Any]], *, group: str, kind: str, rules: RulePack
+) -> Iterator[Example]:
+    page: Page = parse_text(RawDocument(raw_file="", raw_sha256="", text=text))
+    for body in bodies(page, rules=rules):
+        if not body.blocks:
+            continue
+        lines = [block.line for block in body.blocks]
+        post = next((p for p in gold if p["article_lines"][0] <= lines[-1] and lines[0] <= p["article_lines"][1]), None)
+        if post is None:
+            continue
+        summary = post["summary_lines"]
+        start = next((i for i, line in enumerate(lines) if summary and line >= summary[0]), None)
+        yield Example(group=group, kind=kind, page=f"{group}/{kind}", body=body, start=start)
+
+
+def _without_summary(example: Example) -> Example | None:
+    """The same post as if it had no rewrite: what a page of mere copies looks like."""
+    if example.start is None:
+        return None
+    body = example.body
+    cut = replace(body, blocks=body.blocks[: example.start], is_furniture=body.is_furniture[: example.start])
+    return replace(
+        example, kind=f"{example.kind}_bare", page=f"{example.page}/bare", body=cut, start=None, weight=0.5
+    )
+
+
+def _articles(shared: Path, rules: RulePack) -> Iterator[Example]:
+    """Real articles of many publishers and languages with furniture, no rewrite; in two layouts, with and without a tail."""
+    lines = (shared / "lines" / "publisher_lines.jsonl").read_text("utf-8").splitlines()
+    for entry in map(json.loads, lines):
+        inside = [i for i, is_article in enumerate(entry["is_article"]) if is_article]
+        if len(inside) < MIN_ARTICLE_LINES:
+            continue
+        text = entry["lines"][inside[0] : inside[-1] + FURNITURE_BELOW]
+        title = entry["lines"][inside[0] - 1] if inside[0] else ""
+        for separator in ("\n\n", "\n"):
+            blocks = tuple(b for b in read_blocks(separator.join(text)) if b.text)
+            for tailed in (False, True):
+                body = Body(
+                    blocks=blocks,
+                    title=title,
+                    is_furniture=tuple(is_boilerplate(b.text, rules) for b in blocks),
+                    has_tags=tailed,
+                    has_hashtags=tailed,
+                    page_has_tails=tailed,
+                    usual_gap=usual_gap([blocks]),
+                )
+                name = f"{entry['country']}/{entry['publisher']}"
+                yield Example(
+                    group=f"articles/{entry['country']}",
+                    kind="article_with_tail" if tailed else "article",
+                    page=f"{name}/{len(separator)}/{tailed}",
+                    body=body,
+                    start=None,
+                    weight=0.125,
+                )
