@@ -61,7 +61,7 @@ def scan(raws: Sequence[Path], *, caps: Caps, leave_out: Path) -> Scan:
         leave_out: The store's folder, which may lie below a raw folder.
 
     Raises:
-        FixSettingsError: A given path is not there.
+        FixSettingsError: A given path is not there, or is the store.
     """
     files: set[tuple[str, str, str, int]] = set()
     refusals: set[Refusal] = set()
@@ -132,6 +132,8 @@ def _entries(raw: Path, *, leave_out: Path, refusals: set[Refusal]) -> Iterator[
         yield escape_name(raw.resolve().name if raw.name == "" else raw.name), str(raw)
         return
     root = os.path.realpath(raw)
+    if Path(root) == leave_out:
+        raise FixSettingsError(f"{escape_name(str(raw))} is the store; give the folder of the raw scrapes.")
     waiting = [root]
     while waiting:
         folder = waiting.pop()

@@ -38,6 +38,8 @@ def publish(paths: Paths, manifest: Manifest, datapackage: Mapping[str, object])
     _write(
         paths.next_tree / DATAPACKAGE, json.dumps(datapackage, ensure_ascii=False, indent=1).encode() + b"\n"
     )
+    if paths.store.exists():
+        shutil.copymode(paths.store, paths.next_tree)
     _take_over(paths.store, paths.next_tree)
     for folder, _, _ in os.walk(paths.next_tree):
         _flush_folder(Path(folder))

@@ -193,12 +193,14 @@ def test_a_damaged_manifest_is_refused(raw: Path, store: Path, run_build: Run, t
 
 
 def test_a_persons_own_files_stay(raw: Path, store: Path, run_build: Run) -> None:
-    """Notes, links and folders that somebody put into the store are there after the swap."""
+    """Notes, links and folders that somebody put into the store are there after the swap, and its rights are as they were."""
     (store / "notes" / "empty").mkdir(parents=True)
     (store / ".gitkeep").touch()
     (store / "notes" / "my.md").write_text("mine", encoding="utf-8")
     (store / "link").symlink_to("notes")
+    store.chmod(0o2775)
     run_build(raw)
+    assert store.stat().st_mode & 0o7777 == 0o2775
     (store / "articles" / "remark.txt").write_text("mine too", encoding="utf-8")
     (raw / "velm.txt").unlink()
     run_build(raw, is_mirror=True)

@@ -58,6 +58,12 @@ def test_the_store_below_raw_is_not_read(tmp_path: Path) -> None:
     assert scan([tmp_path], caps=CAPS, leave_out=tmp_path / "processed").files == ()
 
 
+def test_the_store_itself_is_no_raw_folder(tmp_path: Path) -> None:
+    """To read what was written would never end."""
+    with pytest.raises(FixSettingsError, match="is the store"):
+        scan([tmp_path], caps=CAPS, leave_out=tmp_path)
+
+
 def test_links_out_are_said_and_loops_end(tmp_path: Path) -> None:
     """A link out of raw, a broken one and a loop are listed; a link to a file inside is one more name of it."""
     raw = tmp_path / "raw"
