@@ -14,21 +14,34 @@ CHARACTERS_PER_WORD = 2.5
 SPACELESS_AVERAGE = 14
 # Share of capitals among the letters of a line in capitals.
 CAPITALS_SHARE = 0.9
+# The beginning of a line tells whether it is in capitals.
+CAPITALS_CHARACTERS = 120
 # Longest text that the pattern-free checks below look at as a whole.
 KEY_CHARACTERS = 4000
 
 _SENTENCE_END = tuple(".!?…。！？।؟॥")
 _TRAILING = " \t\"'”’»“›)]）」』*"
 _QUOTES = "\"'“”„‘’«»"
-_NOT_WORD = re2.compile(r"[^\pL\pN]+")
 _NAME_LIKE = re2.compile(
     r"\p{Lu}[\pL\pM'’.-]*(?: (?:\p{Lu}[\pL\pM'’.-]*|de|van|von|der|al|bin|la|le|da|di|del)){0,4}"
 )
 
 
+class _Letters(dict[int, str]):
+    """A table for str.translate that keeps letters and digits and makes a space of all else, filled as it is asked."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        kept = self[code] = character if character.isalnum() else " "
+        return kept
+
+
+_LETTERS = _Letters()
+
+
 def key(text: str) -> str:
     """The text in lower case with words parted by one space and nothing else: what is compared for sameness."""
-    return str(_NOT_WORD.sub(" ", text[:KEY_CHARACTERS])).strip().casefold()
+    return " ".join(text[:KEY_CHARACTERS].casefold().translate(_LETTERS).split())
 
 
 def word_count(text: str) -> int:
@@ -77,7 +90,7 @@ def is_quoted(text: str) -> bool:
 
 def in_capitals(text: str) -> bool:
     """Whether its letters are capitals (a script without case never is)."""
-    letters = [character for character in text if character.isalpha()]
+    letters = [character for character in text[:CAPITALS_CHARACTERS] if character.isalpha()]
     if not letters:
         return False
-    return sum(character.isupper() for character in letters) >= CAPITALS_SHARE * len(letters)
+    return sum(map(str.isupper, letters)) >= CAPITALS_SHARE * len(letters)
