@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flows.manifest import Manifest, read_manifest
 from flows.paths import Paths
 from flows.report import plain
-from transforms.errors import FixSettingsError
+from transforms.errors import FixSettingsError, RetryLaterError, UnspunError
 
 if TYPE_CHECKING:
     import duckdb
@@ -77,10 +77,11 @@ class Answer:
 
         Raises:
             FixSettingsError: It is no such statement, or has a mistake.
+            RetryLaterError: A run replaced the store meanwhile.
         """
         import duckdb  # noqa: PLC0415  # as in open_store
 
-        self._error = duckdb.Error
+        self._error, self._gone = duckdb.Error, duckdb.IOException
         self._tables = tables
         try:
             statements = connection.extract_statements(question)
@@ -99,7 +100,11 @@ class Answer:
         except self._error as error:
             raise self._mistake(error) from error
 
-    def _mistake(self, error: Exception) -> FixSettingsError:
+    def _mistake(self, error: Exception) -> UnspunError:
+        if isinstance(error, self._gone):
+            return RetryLaterError(
+                f"A file of the store was replaced while it was read; ask again ({plain(str(error))})."
+            )
         first = str(error).strip().split("\n")[0]
         return FixSettingsError(
             f"The question has a mistake ({plain(first)}); the tables are {self._tables}."

@@ -11,7 +11,7 @@ import pytest
 from flows.build import Outcome
 from flows.paths import Paths, paths_for
 from flows.query import ask, guard, render_csv, render_json
-from transforms.errors import FixSettingsError
+from transforms.errors import FixSettingsError, RetryLaterError
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +101,17 @@ def test_an_unfinished_store_is_said(tmp_path: Path) -> None:
     """Without tables there is nothing to ask."""
     with pytest.raises(FixSettingsError, match="has no tables yet"):
         ask(paths_for(tmp_path), "select 1")
+
+
+def test_a_store_that_is_replaced_meanwhile_means_ask_again(raw: Path, store: Path, run_build: "Run") -> None:
+    """A question that finds its files gone says so, and the next one is answered."""
+    run_build(raw)
+    answer = ask(paths_for(store), "select title from articles")
+    (raw / "new.txt").write_text("Tag: NEW\n\n  • New pier\n\n\n    The pier is new.\n", encoding="utf-8")
+    run_build(raw)
+    with pytest.raises(RetryLaterError, match="ask again"):
+        list(answer.rows())
+    assert list(ask(paths_for(store), "select count(*) from sightings").rows()) == [(5,)]
 
 
 Run = Callable[..., Outcome]
