@@ -24,6 +24,8 @@ from transforms.boilerplate.tails import list_heads, references, tail
 # Lines in capitals of this many words (their median) in mixed-case prose are links; headings are shorter (the longest
 # median of real ones was 6, the shortest of real links 9).
 CAPITALS_WORDS = 8
+# A longer line in capitals is a paragraph that shouts.
+CAPITALS_MOST_WORDS = 20
 # Beside such a link, shorter ones are taken too.
 CAPITALS_WORDS_BESIDE = 3
 # An article has at least this many paragraphs in mixed case before its capitals mean anything.
@@ -94,7 +96,7 @@ def repeats(story: Story) -> Marks:
     """Furniture that stands again and again between paragraphs, and a headline that stands twice in one block."""
     places: dict[str, list[int]] = {}
     for i, name in enumerate(story.keys):
-        if story.words[i] <= FURNITURE_WORDS and story.headline[i] and "?" not in story.texts[i]:
+        if name and story.words[i] <= FURNITURE_WORDS and story.headline[i] and "?" not in story.texts[i]:
             places.setdefault(name, []).append(i)
     found: Marks = {}
     for where in places.values():
@@ -137,12 +139,13 @@ def caption_pairs(story: Story) -> Marks:
     found: Marks = {}
     for i, text in enumerate(story.texts):
         match = _CREDIT_IN_BRACKETS.fullmatch(text) if text.endswith((")", "]", ").")) else None
-        if match is None or match.group(2).count(" ") >= CREDIT_WORDS:
+        if match is None or match.group(2).count(" ") >= CREDIT_WORDS or not key(match.group(2)):
             continue
         caption = key(match.group(1))
         if caption and caption in places:
-            found[i] = "caption"
-            found.update(dict.fromkeys(places[caption], "caption"))
+            # In Markdown the brackets hold an address: a link and its text.
+            reason = "navigation" if "://" in match.group(2) else "caption"
+            found.update(dict.fromkeys((i, *places[caption]), reason))
     return found
 
 
@@ -187,7 +190,7 @@ def capitals(story: Story) -> Marks:
     lengths = sorted(story.words[i] for i in lines)
     if not lengths or lengths[len(lengths) // 2] < CAPITALS_WORDS:
         return {}
-    return {i: "related" for i in lines if story.words[i] >= CAPITALS_WORDS_BESIDE}
+    return {i: "related" for i in lines if CAPITALS_WORDS_BESIDE <= story.words[i] <= CAPITALS_MOST_WORDS}
 
 
 def above_the_story(story: Story) -> Marks:

@@ -72,6 +72,12 @@ def test_byline_glued_to_time_stamp(line: str) -> None:
     assert reasons([*PROSE[:2], line, *PROSE[2:]])[2] in {"byline", "timestamp"}
 
 
+@pytest.mark.parametrize("line", ["Monday 3 March 2031", "3 March 2031", "March 2031"])
+def test_date_as_a_heading_stays(line: str) -> None:
+    """A bare date between paragraphs heads a part of a chronicle; above the story it is a time stamp."""
+    assert reasons([*PROSE[:2], line, *PROSE[2:]])[2] is None
+
+
 def test_title_again() -> None:
     """The title at the head of the body is a repeat."""
     assert (
