@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 
 import dataframely as dy
@@ -120,12 +120,15 @@ def _write_part(folder: Path, name: str, frame: pl.DataFrame) -> tuple[Path, Tab
             write_page_index=True,
             version="2.6",
         ) as writer:
-            table = frame.select(schema.names).to_arrow().cast(schema)
-            writer.write_table(table, row_group_size=_ROWS_OF_TEXT if name in _TABLES_OF_TEXT else _ROWS)
+            # A slice at a time: offsets of `string` reach no further than two gigabytes of text.
+            rows = _ROWS_OF_TEXT if name in _TABLES_OF_TEXT else _ROWS
+            for part in frame.select(schema.names).iter_slices(rows):
+                writer.write_table(part.to_arrow().cast(schema), row_group_size=rows)
         file.flush()
         os.fsync(file.fileno())
-    data = unnamed.read_bytes()
-    digest = sha256(data).hexdigest()
+    with unnamed.open("rb") as file:
+        digest = file_digest(file, "sha256").hexdigest()
+        size = file.seek(0, os.SEEK_END)
     path = folder / f"part-{digest[:16]}.parquet"
     unnamed.rename(path)
-    return path, TableFile(sha256=digest, rows=frame.height, size=len(data))
+    return path, TableFile(sha256=digest, rows=frame.height, size=size)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 import msgspec
@@ -188,14 +188,7 @@ def _find_again(gone: dict[str, RawEntry], paths: Paths) -> list[RawFile]:
 
 def _is_same(path: str, digest: str) -> bool:
     with Path(path).open("rb") as file:
-        return _digest(iter(lambda: file.read(1 << 20), b"")) == digest
-
-
-def _digest(parts: Iterator[bytes]) -> str:
-    found = sha256()
-    for part in parts:
-        found.update(part)
-    return found.hexdigest()
+        return file_digest(file, "sha256").hexdigest() == digest
 
 
 def with_names(entries: dict[str, RawEntry], names: dict[str, list[str]]) -> dict[str, RawEntry]:
