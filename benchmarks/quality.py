@@ -69,7 +69,18 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--errors", action="store_true", help="say what is wrong, line by line")
     arguments = parser.parse_args()
-    heads = ("posts", "made", "titles", "bounds", "false", "tags", "hashtags", "roles", "boiler F1", "prose lost")
+    heads = (
+        "posts",
+        "made",
+        "titles",
+        "bounds",
+        "false",
+        "tags",
+        "hashtags",
+        "roles",
+        "boiler F1",
+        "prose lost",
+    )
     print(f"{'suite':22}" + "".join(f"{head:>11}" for head in heads))
     for suite, s in measure(arguments.shared, knowledge=load_knowledge()).items():
         cells = (

@@ -67,7 +67,9 @@ def score(document: Document, gold: Sequence[Gold]) -> Score:
         for block in post.blocks:
             pieces.setdefault(block.line, []).append(block)
             owner[block.line] = post
-    roles = {line: block.role for line, block in rows.items()} | {l: _role(p) for l, p in pieces.items()}
+    roles = {line: block.role for line, block in rows.items()} | {
+        line: _role(held) for line, held in pieces.items()
+    }
     for entry in gold:
         total += _post(entry, owner, roles)
     return total
@@ -83,7 +85,9 @@ def _post(entry: Gold, owner: Mapping[int, Post], roles: Mapping[int, Role | Non
         return result
     title_lines = [b.line for b in post.blocks if b.role is Role.TITLE]
     printed = f"{post.title} | {post.section}" if post.section else post.title
-    result.titles = int(printed in (entry["title"], _with_section(entry)) and title_lines == _one(entry.get("title_line")))
+    result.titles = int(
+        printed in (entry["title"], _with_section(entry)) and title_lines == _one(entry.get("title_line"))
+    )
     own = [b.line for b in post.blocks if b.role is Role.SUMMARY]
     expected = entry.get("summary_lines")
     result.boundaries = int(([own[0], own[-1]] if own else None) == (list(expected) if expected else None))

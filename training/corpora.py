@@ -92,7 +92,11 @@ def fold_blanks(text: str, *, most: int | None) -> tuple[str, dict[int, int]]:
 
 
 def _moved(post: Mapping[str, Any], moved: Mapping[int, int]) -> dict[str, Any]:
-    spans = {key: [moved[line] for line in post[key]] for key in ("article_lines", "summary_lines") if post.get(key)}
+    spans = {
+        key: [moved[line] for line in post[key]]
+        for key in ("article_lines", "summary_lines")
+        if post.get(key)
+    }
     return {"summary_lines": None, **spans}
 
 
@@ -104,7 +108,10 @@ def _of_page(
         if not body.blocks:
             continue
         lines = [block.line for block in body.blocks]
-        post = next((p for p in gold if p["article_lines"][0] <= lines[-1] and lines[0] <= p["article_lines"][1]), None)
+        post = next(
+            (p for p in gold if p["article_lines"][0] <= lines[-1] and lines[0] <= p["article_lines"][1]),
+            None,
+        )
         if post is None:
             continue
         summary = post["summary_lines"]

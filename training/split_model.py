@@ -14,8 +14,8 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
-from corpora import Example, examples
 
+from training.corpora import Example, examples
 from transforms.boilerplate import parse_rules
 from transforms.split import Phrases, SplitModel, parse_phrases
 from transforms.split.choose import choose, page_share
@@ -45,7 +45,9 @@ class Fitted:
         self.answer = (
             len(self.places)
             if example.start is None
-            else self.places.index(example.start) if example.start in self.places else None
+            else self.places.index(example.start)
+            if example.start in self.places
+            else None
         )
 
 
@@ -70,7 +72,8 @@ def fit(data: Sequence[Fitted]) -> Floats:
         momentum = 0.9 * momentum + 0.1 * gradient
         square = 0.999 * square + 0.001 * gradient**2
         w -= RATE * (momentum / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
-    return w / scale
+    fitted: Floats = w / scale
+    return fitted
 
 
 def none_share(data: Sequence[Fitted]) -> float:

@@ -48,7 +48,9 @@ def copies(document: Document) -> tuple[Copy, ...]:
 def _copy(document: Document, post: Post) -> Copy:
     blocks = article_blocks(post)
     stood = fingerprint(" ".join(block.text for block in blocks))
-    named = stood if word_count(stood) >= MIN_WORDS_WITHOUT_TITLE else f"{fingerprint(post.title or '')}\n{stood}"
+    named = (
+        stood if word_count(stood) >= MIN_WORDS_WITHOUT_TITLE else f"{fingerprint(post.title or '')}\n{stood}"
+    )
     article_id = text_id(named) if body_of(blocks) else None
     summary = "\n\n".join(block.text for block in post.with_role(Role.SUMMARY)) or None
     return Copy(
@@ -92,7 +94,9 @@ def whole_blocks(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 def body_of(blocks: Sequence[Block]) -> str:
     """The article's prose: its paragraphs and sub-headings, one blank line apart."""
-    return "\n\n".join(text for block in blocks if block.role is Role.ARTICLE and (text := block.text.strip()))
+    return "\n\n".join(
+        text for block in blocks if block.role is Role.ARTICLE and (text := block.text.strip())
+    )
 
 
 def is_truncated(blocks: Sequence[Block]) -> bool:

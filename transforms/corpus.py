@@ -43,7 +43,9 @@ def gather(documents: Iterable[Document], *, knowledge: Knowledge) -> Corpus:
         return Corpus(documents=tuple(ordered), copies=first, clusters=clusters)
     labelled = tuple(_relabelled(document, knowledge=knowledge, texts=texts) for document in ordered)
     again = _by_article(labelled)
-    return Corpus(documents=labelled, copies=again, clusters={i: c for i, c in clusters.items() if i in again})
+    return Corpus(
+        documents=labelled, copies=again, clusters={i: c for i, c in clusters.items() if i in again}
+    )
 
 
 def _by_article(documents: Sequence[Document]) -> dict[str, tuple[Copy, ...]]:

@@ -33,12 +33,10 @@ def clean(raw: str) -> str:
     if raw.isascii() and raw.isprintable():
         return " ".join(raw.split())
     text = _ANSI.sub("", raw) if "\x1b" in raw else raw
-    text = " ".join(_INVISIBLE.sub("", text).split())
     text = _MARKS.sub(r"\1", text)
     if len(text) <= MAX_REPAIR_CHARS and _MOJIBAKE.search(text):
-        text = ftfy.fix_encoding(text)
-        text = _MARKS.sub(r"\1", " ".join(_INVISIBLE.sub("", text).split()))
-    return unicodedata.normalize("NFC", text)
+        text = _MARKS.sub(r"\1", ftfy.fix_encoding(text))
+    return unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
 
 
 def words(text: str) -> list[str]:
@@ -52,7 +50,7 @@ def word_count(text: str) -> int:
     if text.isascii():
         return tokens
     unspaced = len(_UNSPACED.findall(text))
-    return tokens if unspaced <= tokens else unspaced
+    return max(tokens, unspaced)
 
 
 def fingerprint(text: str) -> str:

@@ -9,7 +9,6 @@ import polars as pl
 
 SCHEMA_VERSION = "1.0"
 
-_TIMESTAMP = {"time_zone": "UTC", "time_unit": "us"}
 _DATE = "Day of published_at; null where unknown."
 _ARTICLE = "The article's id."
 
@@ -23,17 +22,27 @@ class Articles(dy.Schema):
         description="32 hex digits out of the normalised text of the article's blocks as they stood, boilerplate "
         "and all (and of the title where that text is under 50 words).",
     )
-    title = dy.String(nullable=True, description="The headline, section suffix off; null where the scrape lost it.")
-    section = dy.String(nullable=True, description="The section suffix of the headline (“… | US foreign policy”).")
+    title = dy.String(
+        nullable=True, description="The headline, section suffix off; null where the scrape lost it."
+    )
+    section = dy.String(
+        nullable=True, description="The section suffix of the headline (“… | US foreign policy”)."
+    )
     body = dy.String(description="The article's prose, boilerplate out; paragraphs one blank line apart.")
     word_count = dy.Int32(min=0, description="Words of body.")
     language = dy.String(
-        nullable=True, regex=r"^[a-z]{2,3}$", description="ISO 639-1; null where the text is too short to tell."
+        nullable=True,
+        regex=r"^[a-z]{2,3}$",
+        description="ISO 639-1; null where the text is too short to tell.",
     )
-    publisher = dy.String(nullable=True, description="Who wrote the article that was copied; null where nothing shows it.")
+    publisher = dy.String(
+        nullable=True, description="Who wrote the article that was copied; null where nothing shows it."
+    )
     publisher_evidence = dy.String(nullable=True, description="The cue it was told by, quoted.")
     author = dy.String(nullable=True, description="As printed.")
-    published_at = dy.Datetime(nullable=True, **_TIMESTAMP, description="When the article was published, UTC.")
+    published_at = dy.Datetime(
+        nullable=True, time_zone="UTC", time_unit="us", description="When the article was published, UTC."
+    )
     date_evidence = dy.String(
         nullable=True, regex=r"^(feed|html|url|text)$", description="What told it: feed, html, url or text."
     )
@@ -43,10 +52,14 @@ class Articles(dy.Schema):
     page_tags = dy.List(dy.String(), description="The tag pages it stood on, sorted.")
     is_truncated = dy.Bool(description="The copy breaks off before the article ends.")
     cluster_id = dy.String(description="Near-duplicate cluster: the smallest article_id in it.")
-    is_representative = dy.Bool(description="True for one row of each cluster: the longest; of equals the smallest id.")
+    is_representative = dy.Bool(
+        description="True for one row of each cluster: the longest; of equals the smallest id."
+    )
     sighting_count = dy.Int32(min=1, description="In how many posts of how many scrapes it was seen.")
     boilerplate_words = dy.Int32(min=0, description="Words that were taken out of it.")
-    scraped_at = dy.Datetime(nullable=True, **_TIMESTAMP, description="The first sighting with a known time.")
+    scraped_at = dy.Datetime(
+        nullable=True, time_zone="UTC", time_unit="us", description="The first sighting with a known time."
+    )
 
 
 class Summaries(dy.Schema):
@@ -130,14 +143,18 @@ class Sightings(dy.Schema):
     article_id = dy.String(nullable=True, description="The article; null for a bare link.")
     summary_id = dy.String(nullable=True, description="The summary under it; null where there is none.")
     raw_file = dy.String(description="Path below the raw folder, “/”-separated.")
-    raw_sha256 = dy.String(primary_key=True, regex=r"^[0-9a-f]{64}$", description="SHA-256 of the raw file's bytes.")
+    raw_sha256 = dy.String(
+        primary_key=True, regex=r"^[0-9a-f]{64}$", description="SHA-256 of the raw file's bytes."
+    )
     post = dy.Int32(primary_key=True, min=1, description="1-based place of the post in the file.")
     first_line = dy.Int32(min=1, description="Its first physical line.")
     last_line = dy.Int32(min=1, description="Its last physical line.")
     page_heading = dy.String(nullable=True, description="Heading of the page it stood on.")
     site = dy.String(nullable=True, description="Host of the site that was scraped.")
     url = dy.String(nullable=True, description="The post's address there.")
-    scraped_at = dy.Datetime(nullable=True, **_TIMESTAMP, description="When it was scraped, UTC.")
+    scraped_at = dy.Datetime(
+        nullable=True, time_zone="UTC", time_unit="us", description="When it was scraped, UTC."
+    )
     published_date = dy.Date(nullable=True, description=_DATE)
 
 
@@ -147,14 +164,18 @@ class Lines(dy.Schema):
     raw_file = dy.String(description="Path below the raw folder, “/”-separated.")
     raw_sha256 = dy.String(regex=r"^[0-9a-f]{64}$", description="SHA-256 of the raw file's bytes.")
     line = dy.Int32(min=1, description="Physical line.")
-    part = dy.Int32(nullable=True, min=1, description="1-based piece of a line that was cut; null for a whole line.")
+    part = dy.Int32(
+        nullable=True, min=1, description="1-based piece of a line that was cut; null for a whole line."
+    )
     post = dy.Int32(min=0, description="The post it stands in; 0 for what belongs to the page.")
     role = dy.String(
         regex=r"^(page_heading|title|article|boilerplate|summary|tags_label|tags|hashtags|chrome)$",
         description="What it is: page_heading, title, article, boilerplate, summary, tags_label, tags, hashtags, or "
         "chrome (the site's own furniture outside posts).",
     )
-    reason = dy.String(nullable=True, description="Why it is boilerplate or chrome; “rule:<name>” where a rule said so.")
+    reason = dy.String(
+        nullable=True, description="Why it is boilerplate or chrome; “rule:<name>” where a rule said so."
+    )
     text = dy.String(description="The line as it stood, outer white space off.")
     article_id = dy.String(nullable=True, description="The article of its post.")
     published_date = dy.Date(nullable=True, description=_DATE)
@@ -168,7 +189,9 @@ class Lines(dy.Schema):
 class Boilerplate(dy.Schema):
     """The deduplicated dictionary of what was removed."""
 
-    text_hash = dy.String(primary_key=True, regex=r"^[0-9a-f]{32}$", description="32 hex digits out of the normalised text.")
+    text_hash = dy.String(
+        primary_key=True, regex=r"^[0-9a-f]{32}$", description="32 hex digits out of the normalised text."
+    )
     text = dy.String(description="The text, as the first sighting has it.")
     reason = dy.String(description="Why it was removed.")
     occurrences = dy.Int32(min=1, description="In how many places it stands.")

@@ -134,7 +134,10 @@ def _mark_representatives(articles: Sequence[Row]) -> None:
     best: dict[str, Row] = {}
     for row in articles:
         held = best.get(row["cluster_id"])
-        if held is None or (-row["word_count"], row["article_id"]) < (-held["word_count"], held["article_id"]):
+        if held is None or (-row["word_count"], row["article_id"]) < (
+            -held["word_count"],
+            held["article_id"],
+        ):
             best[row["cluster_id"]] = row
     for row in best.values():
         row["is_representative"] = True
@@ -296,7 +299,9 @@ def _boilerplate_rows(corpus: Corpus, facts: dict[str, Facts]) -> list[Row]:
                 text_hash = text_id(fingerprint(block.text))
                 texts.setdefault(text_hash, block.text.strip())
                 reasons.setdefault(text_hash, Counter())[block.reason or "repeated"] += 1
-                holders.setdefault(text_hash, set()).update([copy.article_id] if copy and copy.article_id else [])
+                holders.setdefault(text_hash, set()).update(
+                    [copy.article_id] if copy and copy.article_id else []
+                )
     return [
         {
             "text_hash": text_hash,

@@ -35,6 +35,7 @@ def _indent(line: str) -> int:
 
 def _bullet(raw: str) -> tuple[str, str]:
     """A bullet is one sign, white space, and something after it: "- 5 degrees" yes, "-5" no, "—" alone no."""
-    if raw[0] in BULLETS and len(raw) > 2 and raw[1].isspace() and fingerprint(raw[2:]):
-        return raw[0], raw[2:].strip()
+    sign, rest = raw[0], raw[1:]
+    if sign in BULLETS and rest[:1].isspace() and fingerprint(rest):
+        return sign, rest.strip()
     return "", raw

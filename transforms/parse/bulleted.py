@@ -8,6 +8,7 @@ fallen back to the left.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from transforms.parse.cohesion import begins_story
 from transforms.parse.shape import ends_sentence, is_headline, is_prose
@@ -57,7 +58,7 @@ def title_style(blocks: Sequence[Block], tails: Sequence[Tail]) -> TitleStyle | 
             continue
         followers = [
             after
-            for block, after in zip(blocks, blocks[1:], strict=False)
+            for block, after in pairwise(blocks)
             if (block.indent, block.marker) == (indent, marker)
             and (after.indent, after.marker) != (indent, marker)
             and is_headline(block)
@@ -96,7 +97,9 @@ def bulleted_starts(
         if has_body and not style.is_body_deeper and not (opens and stop == at + 1):
             # The layout does not tell a title from an item: the story must.
             has_body = begins_story(blocks, stop - 1, range(starts[-1][0] if starts else 0, len(blocks)))
-        starts.extend(_starts_of(_Run(first=at, bullets=tuple(blocks[at:stop]), opens=opens, has_body=has_body)))
+        starts.extend(
+            _starts_of(_Run(first=at, bullets=tuple(blocks[at:stop]), opens=opens, has_body=has_body))
+        )
         at = stop
     return tuple(starts)
 

@@ -21,8 +21,14 @@ WINDOW = 8
 
 def content_words(text: str) -> frozenset[str]:
     """The text's longer words, casefolded and cut to a stem's length: short ones are mostly function words."""
-    shortest = MIN_CONTENT_LETTERS if text.isascii() or any("a" <= c <= "z" for c in text) else MIN_CONTENT_LETTERS_UNSPACED
+    shortest = (
+        MIN_CONTENT_LETTERS
+        if text.isascii() or any("a" <= c <= "z" for c in text)
+        else MIN_CONTENT_LETTERS_UNSPACED
+    )
     return frozenset(word[:MAX_STEM] for word in words(text) if len(word) >= shortest)
+
+
 # The change of story at a headline (measured on 67 titles and 724 other lines that look like headlines: titles mostly have
 # across ≤ 0.12; others with three or more content words and a rise of 0.5 nearly all have more).
 MIN_HINGE_WORDS = 3

@@ -16,7 +16,7 @@ _ARCHIVE_WORDS = (
     "тег|метка|рубрика|категория|мітка|категорія|태그|카테고리|タグ|カテゴリー|标签|標籤|分类|分類|وسم|تصنيف|תגית|टैग"
 )
 _ARCHIVE = re2.compile(rf"(?i)^(?:{_ARCHIVE_WORDS})(?:\s+archives?)?\s*[:：]\s*(\S.*)$")
-_ARCHIVE_TRAILING = re2.compile(rf"(?i)^(\S.*?)\s+(?:tag|category)?\s*archives?$")
+_ARCHIVE_TRAILING = re2.compile(r"(?i)^(\S.*?)\s+(?:tag|category)?\s*archives?$")
 MAX_HEADING_CHARS = 120
 # Furniture may stand above an archive's heading; beyond this it is something else.
 MAX_HEADING_PLACE = 25

@@ -64,7 +64,12 @@ def _tail_at(blocks: Sequence[Block], at: int) -> Tail | None:
     if is_hashtag_line(block.text):
         listed = _list_at(blocks, at + 1)
         tail = Tail(
-            label=None, first_tag=None, last_tag=None, hashtags_at=at, tags=(), hashtags=read_hashtags(block.text)
+            label=None,
+            first_tag=None,
+            last_tag=None,
+            hashtags_at=at,
+            tags=(),
+            hashtags=read_hashtags(block.text),
         )
         if not listed:
             return tail
@@ -123,7 +128,11 @@ def _last_of_list(blocks: Sequence[Block], first: int) -> int | None:
 def _last_numbered(blocks: Sequence[Block], first: int) -> int:
     last = first
     expected = (list_number(blocks[first]) or 0) + 1
-    while last + 1 < len(blocks) and list_number(blocks[last + 1]) == expected and not is_prose(blocks[last + 1]):
+    while (
+        last + 1 < len(blocks)
+        and list_number(blocks[last + 1]) == expected
+        and not is_prose(blocks[last + 1])
+    ):
         last += 1
         expected += 1
     return last
@@ -165,7 +174,11 @@ def _before_headline(blocks: Sequence[Block], first: int, last: int, inner_gap: 
 def _wrapped(blocks: Sequence[Block], at: int) -> int:
     """A separated line that ends in its separator goes on in the next one."""
     last = at
-    while last + 1 < len(blocks) and blocks[last].text.endswith((",", ";", "|", "、", "，")) and not blocks[last + 1].gap:
+    while (
+        last + 1 < len(blocks)
+        and blocks[last].text.endswith((",", ";", "|", "、", "，"))
+        and not blocks[last + 1].gap
+    ):
         last += 1
     return last
 
@@ -179,4 +192,3 @@ def _is_list(tags: Sequence[str]) -> bool:
 def _is_sentence(text: str, tags: Sequence[str]) -> bool:
     """A sentence has an item that a tag list has not: a clause of many words, ended by a full stop."""
     return ends_sentence(text) and any(len(tag.split()) > MAX_TAG_CLAUSE for tag in tags)
-

@@ -28,7 +28,7 @@ def parse_text(raw: RawDocument) -> Page:
     if not blocks:
         return Page(heading=None, is_archive=False, posts=(), blocks=())
     heading = archive_heading(blocks)
-    tails = [tail for tail in find_tails(blocks) if not heading or tail.first > heading.at]
+    tails = tuple(tail for tail in find_tails(blocks) if not heading or tail.first > heading.at)
     style = title_style(blocks, tails)
     if style:
         starts = bulleted_starts(blocks, tails, style)
@@ -53,7 +53,11 @@ def _starts_by_content(
 
 
 def _compose(
-    blocks: Sequence[Block], *, starts: Sequence[tuple[int, bool]], tails: Sequence[Tail], heading: Heading | None
+    blocks: Sequence[Block],
+    *,
+    starts: Sequence[tuple[int, bool]],
+    tails: Sequence[Tail],
+    heading: Heading | None,
 ) -> Page:
     first = starts[0][0] if starts else len(blocks)
     page_blocks = [

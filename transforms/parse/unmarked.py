@@ -36,14 +36,19 @@ def closing_tails(blocks: Sequence[Block], tails: Sequence[Tail]) -> tuple[Tail,
         label = blocks[tail.label].text.casefold() if tail.label is not None else None
         is_usual = label is not None and labels[label] == usual and bool(tail.tags)
         is_foreign = label is not None and labels[label] < usual and tail.hashtags_at is None
-        if after >= len(blocks) or (is_headline(blocks[after]) and not is_foreign) or (is_usual and usual > 1):
-            kept.append(tail)
-        elif tail is tails[-1]:
+        if (
+            after >= len(blocks)
+            or (is_headline(blocks[after]) and not is_foreign)
+            or (is_usual and usual > 1)
+            or tail is tails[-1]
+        ):
             kept.append(tail)
     return tuple(kept)
 
 
-def unmarked_starts(blocks: Sequence[Block], tails: Sequence[Tail], *, first: int) -> tuple[tuple[int, bool], ...]:
+def unmarked_starts(
+    blocks: Sequence[Block], tails: Sequence[Tail], *, first: int
+) -> tuple[tuple[int, bool], ...]:
     """Where posts begin: (index, whether that block is the post's title), in order.
 
     Args:

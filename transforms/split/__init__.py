@@ -5,4 +5,12 @@ from transforms.split.features import Body, Phrases, usual_gap
 from transforms.split.model import SplitModel, parse_split_model
 from transforms.split.phrases import parse_phrases
 
-__all__ = ["Body", "Phrases", "SplitModel", "find_summaries", "parse_phrases", "parse_split_model", "usual_gap"]
+__all__ = [
+    "Body",
+    "Phrases",
+    "SplitModel",
+    "find_summaries",
+    "parse_phrases",
+    "parse_split_model",
+    "usual_gap",
+]

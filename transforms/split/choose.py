@@ -25,7 +25,8 @@ def find_summaries(bodies: Sequence[Body], *, model: SplitModel, phrases: Phrase
     ]
     share = page_share([p[-1] for p in odds], prior=model.none_share, weight=model.prior_weight)
     return tuple(
-        choose(body, at, p, share=share, model=model) for body, at, p in zip(bodies, places, odds, strict=True)
+        choose(body, at, p, share=share, model=model)
+        for body, at, p in zip(bodies, places, odds, strict=True)
     )
 
 
