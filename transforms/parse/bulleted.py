@@ -46,8 +46,11 @@ class TitleStyle:
         return not self.has(block) and (block.indent > self.indent or not self.is_body_deeper)
 
 
-def title_style(blocks: Sequence[Block], tails: Sequence[Tail]) -> TitleStyle | None:
-    """How titles stand where they are bullets; None where they are not."""
+def title_style(blocks: Sequence[Block], tails: Sequence[Tail], *, is_archive: bool) -> TitleStyle | None:
+    """How titles stand where they are bullets; None where they are not.
+
+    An archive may hold bare links and nothing else.
+    """
     styles = Counter((b.indent, b.marker) for b in blocks if b.marker)
     if not styles:
         return None
@@ -68,7 +71,7 @@ def title_style(blocks: Sequence[Block], tails: Sequence[Tail]) -> TitleStyle | 
         anchored = sum(1 for at in anchors if style.has(blocks[at]))
         opens_page = any(style.has(block) for block in blocks[:MAX_BLOCKS_ABOVE])
         if (anchors and anchored >= MIN_ANCHORED * len(anchors)) or (
-            opens_page and followers and (tails or style.is_body_deeper)
+            opens_page and (tails or style.is_body_deeper if followers else is_archive)
         ):
             return style
     return None

@@ -29,7 +29,7 @@ def parse_text(raw: RawDocument) -> Page:
         return Page(heading=None, is_archive=False, posts=(), blocks=())
     heading = archive_heading(blocks)
     tails = tuple(tail for tail in find_tails(blocks) if not heading or tail.first > heading.at)
-    style = title_style(blocks, tails)
+    style = title_style(blocks, tails, is_archive=heading is not None)
     if style:
         starts = bulleted_starts(blocks, tails, style)
         heading = heading or printed_heading(blocks, first_title=starts[0][0] if starts else 0)

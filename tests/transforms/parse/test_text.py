@@ -131,9 +131,7 @@ def test_a_post_without_a_tail_ends_where_the_story_changes() -> None:
 def test_a_furniture_label_inside_an_article_closes_nothing() -> None:
     """“Tags:” with prose under it is a leftover of the copied page."""
     page = page_of(
-        "\n\n".join(
-            ["Tag: NORTH", "Dockers walk out", HARBOUR, "Tags:", REWRITE, "Tags:", "1. Velmora\n2. dockers"]
-        )
+        f"Tag: NORTH\n\nDockers walk out\n\n{HARBOUR}\n\nTags:\n\n{REWRITE}\n\nTags:\n\n1. Velmora\n2. dockers"
     )
     (post,) = page.posts
     assert post.tags == ("Velmora", "dockers")

@@ -1,0 +1,97 @@
+"""The split: where a rewrite begins by layout and by content, and that there may be none."""
+
+import json
+from importlib.resources import files
+
+import pytest
+
+from flows.knowledge import load_knowledge
+from transforms.documents import read
+from transforms.errors import FixSettingsError
+from transforms.knowledge import Knowledge
+from transforms.records import Post, RawDocument, Role
+from transforms.split import parse_phrases, parse_split_model
+from transforms.split.choose import page_share
+
+ARTICLE = [
+    "Dockers at the port of Velmora walked out on Monday over a new rota that the harbour board wants to bring in by June.",
+    "“We will not be moved about like crates,” said Ilse Marrow, who speaks for the 1,400 dockers of the eastern quays.",
+    "Eleven ships lay at anchor beyond the breakwater by nightfall, the pilots’ office said, among them two grain carriers.",
+    "The board’s chairman, Teodor Quist, told reporters that the rota would save four million crowns a year.",
+    "He added that night shifts would be paid as before and that nobody would be sent home.",
+    "Talks are to go on at the customs house on Thursday, with a mediator from the ministry in the chair.",
+]
+REWRITE = [
+    (
+        "In a recent development, dockers at the port of Velmora have walked out over the harbour board’s new rota. The "
+        "strike, led by Ilse Marrow, has left eleven ships waiting beyond the breakwater and raised concerns about grain."
+    ),
+    (
+        "It remains to be seen whether Teodor Quist and the harbour board will find common ground with the dockers of "
+        "Velmora. Stay tuned for more updates on this developing story."
+    ),
+]
+TAGS = ["Tags:", "1. Velmora port\n2. dockers strike\n3. harbour board", "#Dockers #walk #Velmora #rota"]
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    return load_knowledge()
+
+
+def read_post(parts: list[str], knowledge: Knowledge, *, separator: str = "\n\n") -> Post:
+    text = separator.join(["Tag: HARBOUR", "Dockers walk out at Velmora over new rota", *parts])
+    document = read(RawDocument(raw_file="a.txt", raw_sha256="", text=text), knowledge=knowledge)
+    (post,) = document.page.posts
+    return post
+
+
+def summary_of(post: Post) -> list[str]:
+    return [block.text for block in post.with_role(Role.SUMMARY)]
+
+
+@pytest.mark.parametrize("separator", ["\n\n", "\n", "\n\n\n\n"])
+def test_a_rewrite_is_found_by_what_it_says(separator: str, knowledge: Knowledge) -> None:
+    """With even blank lines, or none, the restart of the story tells."""
+    assert summary_of(read_post([*ARTICLE, *REWRITE, *TAGS], knowledge, separator=separator)) == REWRITE
+
+
+def test_a_rewrite_is_found_after_the_gap(knowledge: Knowledge) -> None:
+    """Three blank lines before it set it off."""
+    assert summary_of(read_post([*ARTICLE, "\n\n" + REWRITE[0], REWRITE[1], *TAGS], knowledge)) == REWRITE
+
+
+@pytest.mark.parametrize("tail", [TAGS, []])
+def test_an_article_without_a_rewrite_keeps_its_end(tail: list[str], knowledge: Knowledge) -> None:
+    """Nothing is cut off a real article, with tags under it or without."""
+    post = read_post([*ARTICLE, *tail], knowledge)
+    assert summary_of(post) == []
+    assert [b.text for b in post.with_role(Role.ARTICLE)] == ARTICLE
+
+
+def test_a_gap_inside_an_article_is_no_boundary(knowledge: Knowledge) -> None:
+    """Of two gaps, the one before the rewrite counts."""
+    parts = [*ARTICLE[:3], "\n\n" + ARTICLE[3], *ARTICLE[4:], "\n\n" + REWRITE[0], REWRITE[1], *TAGS]
+    assert summary_of(read_post(parts, knowledge)) == REWRITE
+
+
+def test_the_model_is_readable_data() -> None:
+    """The weights are JSON by name; other names are refused with the next act."""
+    text = (files("transforms") / "split/model.json").read_text("utf-8")
+    data = json.loads(text)
+    assert parse_split_model(text).place == tuple(data["place"].values())
+    data["place"]["unheard_of"] = 1.0
+    with pytest.raises(FixSettingsError, match="make train"):
+        parse_split_model(json.dumps(data))
+
+
+def test_phrases_must_be_lists_of_texts() -> None:
+    """A phrases file without a list is refused."""
+    with pytest.raises(FixSettingsError, match="closing"):
+        parse_phrases('opening = ["in a recent development"]')
+
+
+def test_a_pages_share_follows_its_posts() -> None:
+    """Where most posts surely have a summary, the share of posts without one is small, and the other way round."""
+    assert page_share([0.01] * 9 + [0.6], prior=0.5, weight=1) < 0.15
+    assert page_share([0.99] * 9 + [0.4], prior=0.5, weight=1) > 0.85
