@@ -77,6 +77,7 @@ def build(request: Request, *, run: Runner, watch: Callable[[int, int], None]) -
     paths, caps = paths_for(request.settings.store), request.settings.caps
     versions = Versions.of(version_key(), caps)
     refuse_missing(request.raws)
+    _refuse_inside(paths.store, request.raws)
     with hold(paths):
         clean(paths)
         held = read_manifest(paths)
@@ -110,6 +111,16 @@ def build(request: Request, *, run: Runner, watch: Callable[[int, int], None]) -
         is_new=manifest is not held,
         seconds=monotonic() - started,
     )
+
+
+def _refuse_inside(store: Path, raws: tuple[Path, ...]) -> None:
+    """The whole folder is swapped: nobody may stand in it, and no raw file may lie in it."""
+    for place in (Path.cwd(), *raws):
+        found = place.resolve()
+        if store == found or store in found.parents:
+            raise FixSettingsError(
+                f"{place} lies in the store {store}, which a run replaces as a whole; give --store a folder of its own."
+            )
 
 
 def _refuse_nothing(found: Scan, raws: tuple[Path, ...]) -> None:
