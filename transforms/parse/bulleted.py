@@ -5,12 +5,14 @@ their list, they stand at the posts' own bullet and indent, the title is lost, a
 fallen back to the left.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from transforms.parse.cohesion import begins_story
+from transforms.parse.outline import Outline
 from transforms.parse.shape import ends_sentence, is_headline, is_prose
 from transforms.parse.tails import Tail
 from transforms.records import Block
@@ -77,16 +79,16 @@ def title_style(blocks: Sequence[Block], tails: Sequence[Tail], *, is_archive: b
     return None
 
 
-def bulleted_starts(
-    blocks: Sequence[Block], tails: Sequence[Tail], style: TitleStyle
-) -> tuple[tuple[int, bool], ...]:
+def bulleted_starts(page: Outline, tails: Sequence[Tail], style: TitleStyle) -> tuple[tuple[int, bool], ...]:
     """Where posts begin: (index, whether that block is the post's title), in order."""
+    blocks = page.blocks
+    bullets = [at for at, block in enumerate(blocks) if style.has(block)]
     after_tail = {tail.last + 1 for tail in tails}
     starts: list[tuple[int, bool]] = []
     at = 0
     while at < len(blocks):
         if not style.has(blocks[at]):
-            if at in after_tail and _has_prose(blocks[at:], style):
+            if at in after_tail and _has_prose(page, at, bullets):
                 starts.append((at, False))
             at += 1
             continue
@@ -99,7 +101,7 @@ def bulleted_starts(
         has_body = follower is not None and style.is_body(follower)
         if has_body and not style.is_body_deeper and not (opens and stop == at + 1):
             # The layout does not tell a title from an item: the story must.
-            has_body = begins_story(blocks, stop - 1, range(starts[-1][0] if starts else 0, len(blocks)))
+            has_body = begins_story(page, stop - 1, range(starts[-1][0] if starts else 0, len(blocks)))
         starts.extend(
             _starts_of(_Run(first=at, bullets=tuple(blocks[at:stop]), opens=opens, has_body=has_body))
         )
@@ -134,11 +136,10 @@ def _starts_of(run: _Run) -> list[tuple[int, bool]]:
     return [(run.first, is_titled), *head]
 
 
-def _has_prose(blocks: Sequence[Block], style: TitleStyle) -> bool:
-    """Whether running text comes before the next bullet of the style: else it is furniture under a post."""
-    for block in blocks:
-        if style.has(block):
-            return False
-        if is_prose(block):
-            return True
-    return False
+def _has_prose(page: Outline, at: int, bullets: Sequence[int]) -> bool:
+    """Whether running text comes before the next of the bullets: else it is furniture under a post."""
+    prose = page.next_prose(at)
+    if prose is None:
+        return False
+    following = bisect_left(bullets, at)
+    return following == len(bullets) or prose < bullets[following]

@@ -4,12 +4,10 @@ News stories of one page differ most in their names and nouns; a headline shares
 with what stands above. (After Hearst 1997, TextTiling, with the headline as the hinge.)
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from transforms.normalize import words
-from transforms.parse.shape import is_prose
-from transforms.records import Block
+from transforms.parse.outline import Outline
 
 MIN_CONTENT_LETTERS = 4
 MIN_CONTENT_LETTERS_UNSPACED = 2
@@ -51,13 +49,13 @@ class Hinge:
     across: float
 
 
-def hinge(headline: str, above: Sequence[Block], below: Sequence[Block]) -> Hinge | None:
-    """How a headline hangs between the running text above and below it; None where it has no content words."""
-    title = content_words(headline)
+def hinge(page: Outline, at: int, segment: range) -> Hinge | None:
+    """How the headline `at` hangs between the running text above and below it; None where it has no content words."""
+    title = content_words(page.blocks[at].text)
     if not title:
         return None
-    up = content_words(" ".join([b.text for b in above if is_prose(b)][-WINDOW:]))
-    down = content_words(" ".join([b.text for b in below if is_prose(b)][:WINDOW]))
+    up = content_words(page.above(at, start=segment.start, most=WINDOW))
+    down = content_words(page.below(at, stop=segment.stop, most=WINDOW))
     smaller = min(len(up), len(down))
     return Hinge(
         below=len(title & down) / len(title),
@@ -66,19 +64,18 @@ def hinge(headline: str, above: Sequence[Block], below: Sequence[Block]) -> Hing
     )
 
 
-def begins_story(blocks: Sequence[Block], at: int, segment: range, *, is_set_off: bool = False) -> bool:
+def begins_story(page: Outline, at: int, segment: range, *, is_set_off: bool = False) -> bool:
     """Whether another story begins at the headline `at` of a segment.
 
     Args:
-        blocks: The page's blocks.
+        page: The page.
         at: Index of the headline.
         segment: Indices of the stretch that it stands in.
         is_set_off: The layout sets it off as it does titles: then less of a change is enough.
     """
-    title = blocks[at].text
-    if len(content_words(title)) < MIN_HINGE_WORDS:
+    if len(content_words(page.blocks[at].text)) < MIN_HINGE_WORDS:
         return False
-    turn = hinge(title, blocks[segment.start : at], blocks[at + 1 : segment.stop])
+    turn = hinge(page, at, segment)
     if turn is None:
         return False
     rise = turn.below - turn.above

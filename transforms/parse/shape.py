@@ -12,6 +12,8 @@ MAX_TAG_WORDS = 8
 MAX_TAG_CHARS = 80
 # From here on, a block that ends like a sentence is prose and not a headline that happens to end in a full stop.
 MIN_PROSE_WORDS = 16
+# The shortest sentence that makes a page of short lines a text.
+MIN_SENTENCE_WORDS = 5
 # Headlines are often questions, and may then be longer.
 MAX_QUESTION_WORDS = 28
 
@@ -31,6 +33,12 @@ def is_prose(block: Block) -> bool:
     if block.text.endswith(("?", "？", "؟")):
         return count > MAX_QUESTION_WORDS
     return count > MAX_HEADLINE_WORDS or (count >= MIN_PROSE_WORDS and ends_sentence(block.text))
+
+
+def is_sentence(block: Block) -> bool:
+    """Whether a block is a sentence at least: text that a page of navigation alone does not have."""
+    count = word_count(block.text)
+    return count >= MIN_PROSE_WORDS or (count >= MIN_SENTENCE_WORDS and ends_sentence(block.text))
 
 
 def is_headline(block: Block) -> bool:

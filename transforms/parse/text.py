@@ -3,6 +3,7 @@
 Body blocks have no role yet: boilerplate and the split of article and summary come after the parse.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,7 +13,8 @@ from transforms.normalize import word_count
 from transforms.parse.blocks import read_blocks
 from transforms.parse.bulleted import bulleted_starts, title_style
 from transforms.parse.headings import Heading, archive_heading, printed_heading
-from transforms.parse.shape import is_headline, is_prose
+from transforms.parse.outline import Outline, outline
+from transforms.parse.shape import is_headline, is_sentence
 from transforms.parse.tails import Tail, find_tails
 from transforms.parse.unmarked import closing_tails, main_title, unmarked_starts
 from transforms.records import Block, Page, Post, RawDocument, Role
@@ -24,52 +26,53 @@ _BAR = re2.compile(r"\s[|｜]\s")
 
 def parse_text(raw: RawDocument) -> Page:
     """The page of a flattened text."""
-    blocks = read_blocks(raw.text)
+    page = outline(read_blocks(raw.text))
+    blocks = page.blocks
     if not blocks:
         return Page(heading=None, is_archive=False, posts=(), blocks=())
     heading = archive_heading(blocks)
     tails = tuple(tail for tail in find_tails(blocks) if not heading or tail.first > heading.at)
     style = title_style(blocks, tails, is_archive=heading is not None)
     if style:
-        starts = bulleted_starts(blocks, tails, style)
+        starts = bulleted_starts(page, tails, style)
         heading = heading or printed_heading(blocks, first_title=starts[0][0] if starts else 0)
     else:
         tails = closing_tails(blocks, tails)
-        starts = _starts_by_content(blocks, tails, heading)
-    return _compose(blocks, starts=starts, tails=tails, heading=heading)
+        starts = _starts_by_content(page, tails, heading)
+    return _compose(page, starts=starts, tails=tails, heading=heading)
 
 
 def _starts_by_content(
-    blocks: Sequence[Block], tails: Sequence[Tail], heading: Heading | None
+    page: Outline, tails: Sequence[Tail], heading: Heading | None
 ) -> tuple[tuple[int, bool], ...]:
     first = heading.at + 1 if heading else 0
     if heading or len(tails) > 1:
-        return unmarked_starts(blocks, tails, first=first)
+        return unmarked_starts(page, tails, first=first)
     hashtags = tails[0].hashtags if tails else ()
-    title = main_title(blocks, hashtags=hashtags)
+    title = main_title(page, hashtags=hashtags)
     if title is not None:
         return ((title, True),)
-    return ((0, is_headline(blocks[0]) and len(blocks) > 1),) if any(map(is_prose, blocks)) else ()
+    if page.prose or any(is_sentence(block) for block in page.blocks):
+        return ((0, is_headline(page.blocks[0]) and len(page.blocks) > 1),)
+    return ()
 
 
 def _compose(
-    blocks: Sequence[Block],
-    *,
-    starts: Sequence[tuple[int, bool]],
-    tails: Sequence[Tail],
-    heading: Heading | None,
+    page: Outline, *, starts: Sequence[tuple[int, bool]], tails: Sequence[Tail], heading: Heading | None
 ) -> Page:
+    blocks = page.blocks
     first = starts[0][0] if starts else len(blocks)
     page_blocks = [
         replace(block, role=Role.PAGE_HEADING if heading and at == heading.at else Role.CHROME)
         for at, block in enumerate(blocks[:first])
     ]
     posts = []
+    tail_ends = [tail.last for tail in tails]
     for number, (start, is_titled) in enumerate(starts, start=1):
         stop = starts[number][0] if number < len(starts) else len(blocks)
-        own = [tail for tail in tails if start <= tail.first and tail.last < stop]
-        tail = own[-1] if own else None
-        if tail and number == len(starts) and not any(is_prose(b) for b in blocks[tail.last + 1 : stop]):
+        last = bisect_left(tail_ends, stop) - 1
+        tail = tails[last] if last >= 0 and tails[last].first >= start else None
+        if tail and number == len(starts) and not page.has_prose(tail.last + 1, stop):
             page_blocks += [replace(b, role=Role.CHROME) for b in blocks[tail.last + 1 : stop]]
             stop = tail.last + 1
         posts.append(_post(blocks, number=number, span=range(start, stop), is_titled=is_titled, tail=tail))

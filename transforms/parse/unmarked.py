@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from transforms.normalize import word_count
 from transforms.parse.cohesion import begins_story, content_words
-from transforms.parse.shape import is_headline, is_prose
+from transforms.parse.outline import Outline
+from transforms.parse.shape import is_headline
 from transforms.parse.tails import Tail
 from transforms.records import Block
 from transforms.tags import title_match
@@ -46,27 +47,26 @@ def closing_tails(blocks: Sequence[Block], tails: Sequence[Tail]) -> tuple[Tail,
     return tuple(kept)
 
 
-def unmarked_starts(
-    blocks: Sequence[Block], tails: Sequence[Tail], *, first: int
-) -> tuple[tuple[int, bool], ...]:
+def unmarked_starts(page: Outline, tails: Sequence[Tail], *, first: int) -> tuple[tuple[int, bool], ...]:
     """Where posts begin: (index, whether that block is the post's title), in order.
 
     Args:
-        blocks: The page's blocks.
+        page: The page.
         tails: Those that close a post.
         first: Index of the first block below the page's heading.
     """
+    blocks = page.blocks
     bounds = [first, *(tail.last + 1 for tail in tails)]
     title_gap = _title_gap(blocks, bounds[1:])
     starts: list[tuple[int, bool]] = []
     for number, start in enumerate(bounds):
         tail = tails[number] if number < len(tails) else None
         stop = tail.first if tail else len(blocks)
-        if start >= len(blocks) or (tail is None and not any(is_prose(b) for b in blocks[start:])):
+        if start >= len(blocks) or (tail is None and not page.has_prose(start, stop)):
             continue
         starts.append((start, _is_title(blocks, start, stop)))
         starts.extend(
-            (at, True) for at in _titles_within(blocks, range(start, stop), tail=tail, title_gap=title_gap)
+            (at, True) for at in _titles_within(page, range(start, stop), tail=tail, title_gap=title_gap)
         )
     return tuple(starts)
 
@@ -86,20 +86,19 @@ def _title_gap(blocks: Sequence[Block], anchors: Sequence[int]) -> int | None:
     return least if least > usual else None
 
 
-def _titles_within(
-    blocks: Sequence[Block], segment: range, *, tail: Tail | None, title_gap: int | None
-) -> list[int]:
+def _titles_within(page: Outline, segment: range, *, tail: Tail | None, title_gap: int | None) -> list[int]:
+    blocks = page.blocks
     candidates = [
         at
         for at in segment[1:-1]
         if is_headline(blocks[at])
-        and any(is_prose(b) for b in blocks[segment.start : at])
-        and any(is_prose(b) for b in blocks[at + 1 : min(at + 1 + MAX_TO_PROSE, segment.stop)])
+        and page.has_prose(segment.start, at)
+        and page.has_prose(at + 1, min(at + 1 + MAX_TO_PROSE, segment.stop))
     ]
     found = {
         at
         for at in candidates
-        if begins_story(blocks, at, segment, is_set_off=title_gap is not None and blocks[at].gap >= title_gap)
+        if begins_story(page, at, segment, is_set_off=title_gap is not None and blocks[at].gap >= title_gap)
     }
     if tail and tail.hashtags:
         matches = {at: title_match(blocks[at].text, tail.hashtags) for at in (segment.start, *candidates)}
@@ -109,30 +108,30 @@ def _titles_within(
         if matches[best] >= MIN_TITLE_MATCH:
             # What the hashtags were made of is the last title above them.
             found = {at for at in found if at < best} | {best}
-    return _first_of_each(blocks, sorted(found))
+    return _first_of_each(page, sorted(found))
 
 
-def _first_of_each(blocks: Sequence[Block], titles: Sequence[int]) -> list[int]:
+def _first_of_each(page: Outline, titles: Sequence[int]) -> list[int]:
     """A title and its standfirst may both look like titles: with no prose between them, the first is."""
     kept: list[int] = []
     for at in titles:
-        if not kept or any(is_prose(b) for b in blocks[kept[-1] : at]):
+        if not kept or page.has_prose(kept[-1], at):
             kept.append(at)
     return kept
 
 
-def main_title(blocks: Sequence[Block], *, hashtags: Sequence[str] = ()) -> int | None:
+def main_title(page: Outline, *, hashtags: Sequence[str] = ()) -> int | None:
     """The title of a page that is one article: the line above its prose that the prose is about.
 
     Navigation and furniture stand above it as well as it does; the title shares most words with the body (and with
     the hashtags, where there are any), and of equals the longest is taken.
     """
-    first_prose = next((at for at, block in enumerate(blocks) if is_prose(block)), None)
+    first_prose = page.next_prose(0)
     if not first_prose:
         return None
-    body = content_words(" ".join(b.text for b in blocks[first_prose:]))
+    body = content_words(" ".join(b.text for b in page.blocks[first_prose:]))
     best: tuple[float, int, int] | None = None
-    for at, block in enumerate(blocks[:first_prose]):
+    for at, block in enumerate(page.blocks[:first_prose]):
         title = content_words(block.text)
         if not title or not is_headline(block):
             continue

@@ -7,8 +7,11 @@ article's lead and not with the paragraphs right above it, its words are the art
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+import re2
 
 from transforms.normalize import word_count, words
 from transforms.parse.cohesion import content_words
@@ -22,11 +25,13 @@ MAX_SUMMARY_WORDS = 1_200
 LEAD = 4
 NEAR = 4
 HEAD = 2
+# A key term of an article stands in more blocks than this.
+KEY_BLOCKS = 2
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"[^\W\d_][\w’'-]*")
 _OPENING_QUOTES = frozenset("“\"«„‘'「『")
-_QUOTED = re.compile(r"[“\"«„][^“”\"«»„]{1,600}[”\"»“]")
+_QUOTED = re2.compile(r"[“\"«„][^“”\"«»„]{1,600}[”\"»“]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +137,8 @@ class _Reading:
         self.numbers = [frozenset(_NUMBER.findall(b.text)) for b in self.blocks]
         self.trigrams = [_trigrams(b.text) for b in self.blocks]
         self.quoted = [sum(len(q) for q in _QUOTED.findall(b.text)) for b in self.blocks]
+        spread = Counter(word for content in self.content for word in content)
+        self.frequent = {word: count for word, count in spread.items() if count > KEY_BLOCKS}
         self.title = content_words(body.title)
         self.usual_gap = body.usual_gap
         self.max_gap = max((b.gap for b in self.blocks[1:]), default=0)
@@ -180,7 +187,8 @@ class _Reading:
         later = [_share(c & self.title, self.title) for c in self.content[LEAD:at]] or [0.0]
         last = self.content[max(0, at - 1)]
         before = frozenset().union(*self.content[: max(0, at - 1)])
-        key = frozenset(w for w in article if sum(1 for c in self.content[:at] if w in c) > 2)  # noqa: PLR2004
+        below = Counter(word for content in self.content[at:] for word in content)
+        key = frozenset(word for word, count in self.frequent.items() if count - below[word] > KEY_BLOCKS)
         grams = frozenset().union(*self.trigrams[at:])
         article_grams = frozenset().union(*self.trigrams[:at])
         coverage = _share(summary & article, summary)

@@ -154,6 +154,13 @@ def test_one_article_page_is_one_post() -> None:
     assert {b.role for b in page.blocks} == {Role.CHROME}
 
 
+def test_a_short_text_is_one_post() -> None:
+    """A note of one sentence is a post; navigation alone is none."""
+    (post,) = page_of("Ferries late\n\nThe ferries to Osterby ran late today.").posts
+    assert post.title == "Ferries late"
+    assert page_of("Home\nNews\nSport\nContact us").posts == ()
+
+
 @pytest.mark.parametrize("text", ["", "\n\n", " \t\n\u00a0\n"])
 def test_nothing_makes_no_post(text: str) -> None:
     """An empty text, or one of white space, is a page without posts."""
