@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from transforms.boilerplate.appeals import appeals
 from transforms.boilerplate.rules import RulePack
 from transforms.boilerplate.shape import key
 from transforms.boilerplate.story import Story, story_of
@@ -72,6 +73,8 @@ def _marks(
     for _ in range(ROUNDS):
         before = list(marks)
         _mark_ends(story, marks, rules)
+        for i, reason in appeals(story.marked(marks), rules.cues).items():
+            marks[i] = reason
         for mechanism in MECHANISMS:
             for i, reason in mechanism(story.marked(marks)).items():
                 if marks[i] is None:

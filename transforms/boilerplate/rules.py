@@ -1,6 +1,7 @@
 """Boilerplate told by its words alone: the rule pack, checked when it is read, matched in linear time.
 
-A rule pack is TOML: `[fragments]` names pieces of patterns, and each `[[rule]]` is one rule. A pattern is RE2
+A rule pack is TOML: `[fragments]` names pieces of patterns, each `[[rule]]` is one rule, and `[cues.<language>]` is
+what `cues.py` says. A pattern is RE2
 syntax without regard to case, meets the text with its typographic quotes and dashes made plain (`plain`), and may
 hold a fragment as `%{name}`.
 """
@@ -12,6 +13,7 @@ from typing import Any, Literal
 
 import re2
 
+from transforms.boilerplate.cues import Cues, parse_cues
 from transforms.errors import FixSettingsError
 
 # A block rule is about a block of this many words at most, unless it says otherwise: the guard of long prose.
@@ -90,9 +92,11 @@ class RulePack:
 
     Args:
         rules: In the order of the file. Of several that match, the one about the shortest blocks gives the reason.
+        cues: Words of the publisher's own voice, for `appeals.py`.
     """
 
     rules: tuple[Rule, ...]
+    cues: Cues = field(repr=False, compare=False)
     _parts: tuple[tuple[Rule, Any], ...] = field(repr=False, compare=False)
     _groups: tuple[tuple[int, tuple[Rule, ...], Any], ...] = field(repr=False, compare=False)
     _part_set: Any = field(repr=False, compare=False)
@@ -154,7 +158,7 @@ def parse_rules(toml_text: str) -> RulePack:
     for name in names:
         if names.count(name) > 1:
             raise FixSettingsError(f"Two boilerplate rules are named {name!r}; give each its own name.")
-    pack = _compile(rules)
+    pack = _compile(rules, parse_cues(data.get("cues", {})))
     for rule in rules:
         _check_examples(rule)
     return pack
@@ -202,7 +206,7 @@ def _options() -> Any:  # noqa: ANN401 - re2 ships no types
     return options
 
 
-def _compile(rules: tuple[Rule, ...]) -> RulePack:
+def _compile(rules: tuple[Rule, ...], cues: Cues) -> RulePack:
     blocks = [rule for rule in rules if rule.scope == "block"]
     # Rules for short blocks together: a long paragraph then meets only the few that are about long ones.
     order = sorted(range(len(blocks)), key=lambda i: (blocks[i].max_words, i))
@@ -212,7 +216,7 @@ def _compile(rules: tuple[Rule, ...]) -> RulePack:
         groups.append((members[-1].max_words, members, _automaton(members, re2.Set.FullMatchSet)))
     parts = tuple(rule for rule in rules if rule.scope == "part")
     compiled = tuple((rule, re2.compile(_source(rule), _options())) for rule in parts)
-    return RulePack(rules, compiled, tuple(groups), _automaton(parts, re2.Set.SearchSet))
+    return RulePack(rules, cues, compiled, tuple(groups), _automaton(parts, re2.Set.SearchSet))
 
 
 def _automaton(rules: tuple[Rule, ...], make: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - re2 ships no types
