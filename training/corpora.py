@@ -46,7 +46,12 @@ class Example:
 
 def examples(shared: Path, *, rules: RulePack) -> list[Example]:
     """Every example, in a fixed order."""
-    found = [*_made(shared, rules), *_real(shared, rules), *_feeds(shared, rules)]
+    found = [
+        *_made(shared, rules),
+        *_real(shared, rules),
+        *_feeds(shared, rules),
+        *_plain_feeds(shared, rules),
+    ]
     stripped = [e for example in found if (e := _without_summary(example))]
     return [*found, *stripped, *_articles(shared, rules)]
 
@@ -75,6 +80,15 @@ def _feeds(shared: Path, rules: RulePack) -> Iterator[Example]:
         if isinstance(data, dict):
             text = (shared / "scrapes" / data["file"]).read_text("utf-8")
             yield from _of_page(text, data["posts"], group=gold.stem, kind="feed", rules=rules)
+
+
+def _plain_feeds(shared: Path, rules: RulePack) -> Iterator[Example]:
+    """Feeds and archives of ordinary sites: no post has a rewrite, so that no gold is needed."""
+    for path in sorted((shared / "scrapes" / "flat").glob("wp*.txt")):
+        page = parse_text(RawDocument(raw_file="", raw_sha256="", text=path.read_text("utf-8")))
+        for body in bodies(page, rules=rules):
+            if body.blocks:
+                yield Example(group=path.stem, kind="plain_feed", page=path.stem, body=body, start=None)
 
 
 def fold_blanks(text: str, *, most: int | None) -> tuple[str, dict[int, int]]:
@@ -148,7 +162,7 @@ def _articles(shared: Path, rules: RulePack) -> Iterator[Example]:
                     is_furniture=tuple(is_boilerplate(b.text, rules) for b in blocks),
                     has_tags=tailed,
                     has_hashtags=tailed,
-                    page_has_tails=tailed,
+                    tail_share=float(tailed),
                     usual_gap=usual_gap([blocks]),
                 )
                 name = f"{entry['country']}/{entry['publisher']}"

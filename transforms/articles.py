@@ -64,9 +64,10 @@ def _copy(document: Document, post: Post) -> Copy:
 
 
 def article_blocks(post: Post) -> tuple[Block, ...]:
-    """The blocks of a post's article, boilerplate and all: those above its summary and its tail."""
+    """The blocks of a post's article, boilerplate and all: those between its title and its summary or tail."""
+    title = next((at for at, block in enumerate(post.blocks) if block.role is Role.TITLE), -1)
     blocks = []
-    for block in post.blocks:
+    for block in post.blocks[title + 1 :]:
         if block.role in (Role.SUMMARY, Role.TAGS_LABEL, Role.TAGS, Role.HASHTAGS):
             break
         if block.role in (Role.ARTICLE, Role.BOILERPLATE):

@@ -43,7 +43,7 @@ def read(raw: RawDocument, *, knowledge: Knowledge) -> Document:
 
 def bodies(page: Page, *, rules: RulePack) -> list[Body]:
     """The body of each of a page's posts, as the split looks at it."""
-    page_has_tails = any(post.tags or post.hashtags for post in page.posts)
+    tailed = sum(1 for post in page.posts if post.tags or post.hashtags)
     texts = [_text(post) for post in page.posts]
     gap = usual_gap(texts)
     return [
@@ -53,7 +53,7 @@ def bodies(page: Page, *, rules: RulePack) -> list[Body]:
             is_furniture=tuple(is_boilerplate(block.text, rules) for block in blocks),
             has_tags=bool(post.tags),
             has_hashtags=bool(post.hashtags),
-            page_has_tails=page_has_tails,
+            tail_share=tailed / len(page.posts),
             usual_gap=gap,
         )
         for post, blocks in zip(page.posts, texts, strict=True)

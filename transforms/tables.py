@@ -101,7 +101,7 @@ def _article_row(group: Sequence[Copy], corpus: Corpus, knowledge: Knowledge) ->
     publisher = find_publisher(
         title=copy.post.title, section=copy.post.section, blocks=copy.blocks, cues=knowledge.publishers
     )
-    published = find_published(copy.blocks)
+    published = find_published(copy.post.with_role(Role.BOILERPLATE, Role.ARTICLE))
     scraped_at = min((at for c in group if (at := _time(c.document.scraped_at))), default=None)
     published_at = published.at if published else None
     return {

@@ -61,6 +61,9 @@ def find_tails(blocks: Sequence[Block]) -> tuple[Tail, ...]:
 
 def _tail_at(blocks: Sequence[Block], at: int) -> Tail | None:
     block = blocks[at]
+    if block.marker:
+        # A bullet is a title or an item, were it all hashtags.
+        return None
     if is_hashtag_line(block.text):
         listed = _list_at(blocks, at + 1)
         tail = Tail(

@@ -4,7 +4,7 @@ Body blocks have no role yet: boilerplate and the split of article and summary c
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import re2
@@ -12,6 +12,7 @@ import re2
 from transforms.normalize import word_count
 from transforms.parse.blocks import read_blocks
 from transforms.parse.bulleted import bulleted_starts, title_style
+from transforms.parse.framed import Start, framed_starts
 from transforms.parse.headings import Heading, archive_heading, printed_heading
 from transforms.parse.outline import Outline, outline
 from transforms.parse.shape import is_headline, is_sentence
@@ -21,6 +22,8 @@ from transforms.records import Block, Page, Post, RawDocument, Role
 
 # "… | US foreign policy": a section is a few words; a longer part after the bar is the headline itself.
 MAX_SECTION_WORDS = 5
+# A line of the frame that a theme prints above each title: section, date.
+FRAME = "frame"
 _BAR = re2.compile(r"\s[|｜]\s")
 
 
@@ -34,7 +37,7 @@ def parse_text(raw: RawDocument) -> Page:
     tails = tuple(tail for tail in find_tails(blocks) if not heading or tail.first > heading.at)
     style = title_style(blocks, tails, is_archive=heading is not None)
     if style:
-        starts = bulleted_starts(page, tails, style)
+        starts = _titled(bulleted_starts(page, tails, style))
         heading = heading or printed_heading(blocks, first_title=starts[0][0] if starts else 0)
     else:
         tails = closing_tails(blocks, tails)
@@ -42,23 +45,27 @@ def parse_text(raw: RawDocument) -> Page:
     return _compose(page, starts=starts, tails=tails, heading=heading)
 
 
-def _starts_by_content(
-    page: Outline, tails: Sequence[Tail], heading: Heading | None
-) -> tuple[tuple[int, bool], ...]:
+def _starts_by_content(page: Outline, tails: Sequence[Tail], heading: Heading | None) -> tuple[Start, ...]:
     first = heading.at + 1 if heading else 0
+    if heading and not tails and (framed := framed_starts(page, first=first)):
+        return framed
     if heading or len(tails) > 1:
-        return unmarked_starts(page, tails, first=first)
+        return _titled(unmarked_starts(page, tails, first=first))
     hashtags = tails[0].hashtags if tails else ()
     title = main_title(page, hashtags=hashtags)
     if title is not None:
-        return ((title, True),)
+        return ((title, title),)
     if page.prose or any(is_sentence(block) for block in page.blocks):
-        return ((0, is_headline(page.blocks[0]) and len(page.blocks) > 1),)
+        return _titled([(0, is_headline(page.blocks[0]) and len(page.blocks) > 1)])
     return ()
 
 
+def _titled(starts: Iterable[tuple[int, bool]]) -> tuple[Start, ...]:
+    return tuple((at, at if is_titled else None) for at, is_titled in starts)
+
+
 def _compose(
-    page: Outline, *, starts: Sequence[tuple[int, bool]], tails: Sequence[Tail], heading: Heading | None
+    page: Outline, *, starts: Sequence[Start], tails: Sequence[Tail], heading: Heading | None
 ) -> Page:
     blocks = page.blocks
     first = starts[0][0] if starts else len(blocks)
@@ -68,14 +75,14 @@ def _compose(
     ]
     posts = []
     tail_ends = [tail.last for tail in tails]
-    for number, (start, is_titled) in enumerate(starts, start=1):
+    for number, (start, title_at) in enumerate(starts, start=1):
         stop = starts[number][0] if number < len(starts) else len(blocks)
         last = bisect_left(tail_ends, stop) - 1
         tail = tails[last] if last >= 0 and tails[last].first >= start else None
         if tail and number == len(starts) and not page.has_prose(tail.last + 1, stop):
             page_blocks += [replace(b, role=Role.CHROME) for b in blocks[tail.last + 1 : stop]]
             stop = tail.last + 1
-        posts.append(_post(blocks, number=number, span=range(start, stop), is_titled=is_titled, tail=tail))
+        posts.append(_post(blocks, number=number, span=range(start, stop), title_at=title_at, tail=tail))
     return Page(
         heading=heading.term if heading else None,
         is_archive=heading is not None and heading.is_archive,
@@ -84,12 +91,16 @@ def _compose(
     )
 
 
-def _post(blocks: Sequence[Block], *, number: int, span: range, is_titled: bool, tail: Tail | None) -> Post:
+def _post(
+    blocks: Sequence[Block], *, number: int, span: range, title_at: int | None, tail: Tail | None
+) -> Post:
     labelled = []
     for at in span:
-        role = Role.TITLE if is_titled and at == span.start else _tail_role(at, tail)
-        labelled.append(replace(blocks[at], role=role))
-    title, section = split_section(blocks[span.start].text) if is_titled else (None, None)
+        if title_at is not None and at < title_at:
+            labelled.append(replace(blocks[at], role=Role.BOILERPLATE, reason=FRAME))
+        else:
+            labelled.append(replace(blocks[at], role=Role.TITLE if at == title_at else _tail_role(at, tail)))
+    title, section = split_section(blocks[title_at].text) if title_at is not None else (None, None)
     return Post(
         number=number,
         title=title,

@@ -27,6 +27,8 @@ NEAR = 4
 HEAD = 2
 # A key term of an article stands in more blocks than this.
 KEY_BLOCKS = 2
+# Pages of the kind close nearly all of their posts with tags or hashtags; 0.5 leaves room for what was lost.
+MIN_TAIL_SHARE = 0.5
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"[^\W\d_][\w’'-]*")
@@ -53,7 +55,7 @@ class Body:
         is_furniture: For each block, whether it is known boilerplate.
         has_tags: Whether a tag list closes the post.
         has_hashtags: Whether a hashtag line does.
-        page_has_tails: Whether any post of the page is closed by either.
+        tail_share: Share of the page's posts that are closed by either.
         usual_gap: Blank lines between two blocks of a body on this page, mostly.
     """
 
@@ -62,7 +64,7 @@ class Body:
     is_furniture: tuple[bool, ...]
     has_tags: bool
     has_hashtags: bool
-    page_has_tails: bool
+    tail_share: float
     usual_gap: int
 
 
@@ -94,10 +96,10 @@ def candidates(body: Body) -> tuple[int, ...]:
 def is_plausible(body: Body, at: int) -> bool:
     """Whether the page allows a summary at a place.
 
-    A page on which no post has tags or hashtags is no autoblog's of the kind, or hides it well: there, blank lines must
+    A page on which few posts have tags or hashtags is no autoblog's of the kind, or hides it well: there, blank lines must
     set the summary off, whatever its words say.
     """
-    return body.page_has_tails or body.blocks[at].gap > body.usual_gap
+    return body.tail_share >= MIN_TAIL_SHARE or body.blocks[at].gap > body.usual_gap
 
 
 def rows(body: Body, places: Sequence[int], *, phrases: Phrases) -> list[list[float]]:
@@ -112,7 +114,7 @@ def none_row(body: Body, places: Sequence[int]) -> list[float]:
     return [
         1.0,
         0.0 if body.has_tags or body.has_hashtags else 1.0,
-        0.0 if body.page_has_tails else 1.0,
+        1.0 - body.tail_share,
         math.log1p(sum(word_count(b.text) for b in body.blocks)) / 5,
         1.0 if best_gap > 0 else 0.0,
     ]

@@ -154,6 +154,25 @@ def test_one_article_page_is_one_post() -> None:
     assert {b.role for b in page.blocks} == {Role.CHROME}
 
 
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [(["World", "July {n}, 2031"], ["Written by:"]), ([], ["Read more »"]), (["{n} March 2031"], [])],
+)
+def test_a_frame_tells_where_posts_begin(above: list[str], below: list[str]) -> None:
+    """Lines that come again over or under every excerpt set posts apart; they are no titles."""
+    stories = [
+        ("Dockers walk out at Velmora", HARBOUR),
+        ("Old bridge in Osterby closed", BRIDGE),
+        ("Fares stay", ITEMS[0]),
+    ]
+    lines = ["Tag: NORTH"]
+    for n, (title, text) in enumerate(stories, start=11):
+        lines += [*(line.format(n=n) for line in above), title]
+        lines += [*below, text] if below == ["Written by:"] else [text, *below]
+    page = page_of("\n\n".join(lines))
+    assert [post.title for post in page.posts] == [title for title, _ in stories]
+
+
 def test_a_short_text_is_one_post() -> None:
     """A note of one sentence is a post; navigation alone is none."""
     (post,) = page_of("Ferries late\n\nThe ferries to Osterby ran late today.").posts
