@@ -46,7 +46,7 @@ def words(text: str) -> list[str]:
 
 def word_count(text: str) -> int:
     """Words as a reader counts them: white-space tokens with a letter or digit; in scripts without spaces, characters."""
-    tokens = sum(1 for token in text.split() if _CLASSES.search(token))
+    tokens = len([token for token in text.split() if token.isalnum() or _CLASSES.search(token)])
     if text.isascii():
         return tokens
     unspaced = len(_UNSPACED.findall(text))

@@ -134,6 +134,7 @@ class _Reading:
         self.blocks = body.blocks
         self.phrases = phrases
         self.counts = [word_count(b.text) for b in self.blocks]
+        self.prose = [is_prose(b) for b in self.blocks]
         self.content = [content_words(b.text) for b in self.blocks]
         self.names = [_names(b.text) for b in self.blocks]
         self.numbers = [frozenset(_NUMBER.findall(b.text)) for b in self.blocks]
@@ -155,7 +156,7 @@ class _Reading:
         extra = block.gap - self.usual_gap
         furniture = self.body.is_furniture
         run = 0
-        while run < at and (furniture[at - 1 - run] or not is_prose(self.blocks[at - 1 - run])):
+        while run < at and (furniture[at - 1 - run] or not self.prose[at - 1 - run]):
             run += 1
         inside = range(at, len(self.blocks))
         short = sum(1 for i in inside if self.counts[i] < 4)  # noqa: PLR2004  # a label or a stray word
@@ -169,9 +170,9 @@ class _Reading:
             min(run, 4) / 4,
             sum(1.0 for i in inside if furniture[i]),
             short / len(inside),
-            1.0 if is_prose(block) else 0.0,
+            1.0 if self.prose[at] else 0.0,
             1.0 if starts_lower and ends_sentence(above.text) else 0.0,
-            1.0 if is_prose(above) and not ends_sentence(above.text) else 0.0,
+            1.0 if self.prose[at - 1] and not ends_sentence(above.text) else 0.0,
         ]
 
     def _is_last_gap(self, at: int) -> bool:
@@ -248,7 +249,7 @@ class _Reading:
         return 1.0 if above * below < 0 else 0.0
 
     def _size(self, at: int) -> list[float]:
-        prose_above = sorted(self.counts[i] for i in range(at) if is_prose(self.blocks[i])) or [1]
+        prose_above = sorted(self.counts[i] for i in range(at) if self.prose[i]) or [1]
         inside = self.counts[at:]
         total = sum(inside)
         typical = prose_above[len(prose_above) // 2]
@@ -260,7 +261,7 @@ class _Reading:
             math.log(len(inside)),
             math.log((total + 1) / (sum(self.counts[:at]) + 1)),
             1.0 if total < 25 else 0.0,  # noqa: PLR2004  # too short for a rewrite
-            1.0 if any(is_prose(self.blocks[i]) for i in range(at)) else 0.0,
+            1.0 if any(self.prose[:at]) else 0.0,
         ]
 
 
