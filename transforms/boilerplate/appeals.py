@@ -81,7 +81,11 @@ def _kind(groups: frozenset[str], *, words: int, ends: bool, edge: bool) -> str 
     gives = groups & {"ask", "price"} or groups >= {"help", "act", "you"} or groups >= {"subscription", "act"}
     if voice and about and gives and _points(groups, DONATION) >= least:
         return "subscription" if "subscription" in groups and "ask" not in groups else "donation"
-    mailed = groups & {"inbox", "letter"} or groups >= {"us", "you", "send", "when", "craft"}
+    mailed = (
+        ("inbox" in groups and groups & {"us", "send", "when", "craft", "act"})
+        or "letter" in groups
+        or groups >= {"us", "you", "send", "when", "craft"}
+    )
     if mailed and words <= NEWSLETTER_WORDS and _points(groups, NEWSLETTER) >= AT_EDGE:
         return "newsletter"
     if "social" in groups and words <= SOCIAL_WORDS and _points(groups, SOCIAL) >= AT_EDGE:

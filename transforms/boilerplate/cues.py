@@ -89,9 +89,13 @@ def parse_cues(tables: Mapping[str, Mapping[str, list[str]]]) -> Cues:
     for language, groups in tables.items():
         for group, cues in groups.items():
             if group not in GROUPS:
-                raise FixSettingsError(f"The boilerplate cues of {language!r} have an unknown group {group!r}.")
+                raise FixSettingsError(
+                    f"The boilerplate cues of {language!r} have an unknown group {group!r}."
+                )
             if not cues or not all(cue.strip("*^ ") for cue in cues):
-                raise FixSettingsError(f"The boilerplate cues of {language!r} have an empty one in {group!r}.")
+                raise FixSettingsError(
+                    f"The boilerplate cues of {language!r} have an empty one in {group!r}."
+                )
             body = "|".join(map(_pattern, cues))
             if group == "period":
                 words = f"(?: [^ {_STOP}]+){{0,{PRICE_WORDS}}}"
