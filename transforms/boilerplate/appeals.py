@@ -6,7 +6,8 @@ enough alone; a weaker one leans on the article's edge or on a neighbour that is
 """
 
 from collections.abc import Mapping
-from itertools import pairwise
+from functools import partial
+from itertools import islice, pairwise, takewhile
 
 from transforms.boilerplate.cues import Cues
 from transforms.boilerplate.rules import plain
@@ -30,38 +31,40 @@ SOCIAL_WORDS = 30
 SOCIAL_LABEL_WORDS = 9
 NEWSLETTER_WORDS = 70
 APPEAL_WORDS = 150
+# An appeal is told from this many paragraphs together, at most.
+RUN_BLOCKS = 4
+RUN_REACH = 8
 # The heading of an appeal.
 HEADING_WORDS = 12
 APPEALS = frozenset({"donation", "newsletter", "subscription"})
 
+# The groups of each block by language; attributed ones are not there.
+Heard = Mapping[int, Mapping[str, frozenset[str]]]
+
 _QUOTES = ('"', "「", "『", "“")
+# Of several paragraphs together an essay has most of the cues soon, but not these two.
+_RUN_CUES = frozenset({"ask", "free"})
 _HEADING_CUES = frozenset({"us", "you", "ask", "help", "act", "thanks", "free", "subscription"})
 
 
 def appeals(story: Story, cues: Cues) -> Marks:
     """Paragraphs of the publisher's own voice that are strong alone or by their place, and what leans on them."""
     found: Marks = {}
-    weak: dict[int, int] = {}
-    spoken: dict[int, frozenset[str]] = {}
+    heard: dict[int, dict[str, frozenset[str]]] = {}
     count = len(story.texts)
     for i, text in enumerate(story.texts):
-        if story.marks[i] is not None or story.words[i] > APPEAL_WORDS:
+        if story.marks[i] is not None or story.words[i] > APPEAL_WORDS or _is_quoted(text):
             continue
+        heard[i] = {name: groups for name, groups in cues.found(text).items() if "said" not in groups}
         edge = i < EDGE_BLOCKS or i >= count - EDGE_BLOCKS
-        for groups in () if _is_quoted(text) else _languages(cues.found(text)):
-            points = _points(groups, DONATION)
+        for groups in heard[i].values():
             reason = _kind(groups, words=story.words[i], ends=text.endswith("."), edge=edge)
             if reason is not None:
                 found.setdefault(i, reason)
-            weak[i] = max(weak.get(i, 0), points if groups & {"us", "you"} else 0)
-            spoken[i] = spoken.get(i, frozenset()) | groups
-    _lean(story, found, weak)
-    _headings(story, found, spoken)
+    _runs(story, found, heard)
+    _lean(story, found, heard)
+    _headings(story, found, heard)
     return found
-
-
-def _languages(found: Mapping[str, frozenset[str]]) -> list[frozenset[str]]:
-    return [groups for groups in found.values() if "said" not in groups]
 
 
 def _is_quoted(text: str) -> bool:
@@ -73,13 +76,16 @@ def _points(groups: frozenset[str], weights: Mapping[str, int]) -> int:
     return sum(weights.get(group, 0) for group in groups)
 
 
+def _asks(groups: frozenset[str], *, least: int) -> bool:
+    """Whether it is an appeal: somebody speaks, of the craft or its freedom, and something is to be given."""
+    gives = groups & {"ask", "price"} or groups >= {"help", "act", "you"} or groups >= {"subscription", "act"}
+    about = groups & {"craft", "free", "thanks"}
+    return bool(groups & {"us", "you"} and about and gives) and _points(groups, DONATION) >= least
+
+
 def _kind(groups: frozenset[str], *, words: int, ends: bool, edge: bool) -> str | None:
     """The reason of a paragraph with these cues, or None."""
-    least = AT_EDGE if edge else STRONG
-    voice = groups & {"us", "you"}
-    about = groups & {"craft", "free", "thanks"}
-    gives = groups & {"ask", "price"} or groups >= {"help", "act", "you"} or groups >= {"subscription", "act"}
-    if voice and about and gives and _points(groups, DONATION) >= least:
+    if _asks(groups, least=AT_EDGE if edge else STRONG):
         return "subscription" if "subscription" in groups and "ask" not in groups else "donation"
     mailed = (
         ("inbox" in groups and groups & {"us", "send", "when", "craft", "act"})
@@ -94,23 +100,41 @@ def _kind(groups: frozenset[str], *, words: int, ends: bool, edge: bool) -> str 
     return None
 
 
-def _lean(story: Story, found: Marks, weak: Mapping[int, int]) -> None:
+def _runs(story: Story, found: Marks, heard: Heard) -> None:
+    """An appeal in several paragraphs at an end of the article, none of which says it all."""
+    count = len(story.texts)
+    for order in (range(count), range(count - 1, -1, -1)):
+        free = [i for i in islice(order, RUN_REACH) if story.marks[i] is None and i not in found]
+        for language in heard.get(free[0], {}) if free else ():
+            run = list(takewhile(partial(_speaks, heard, language), free))[:RUN_BLOCKS]
+            together = frozenset[str]().union(*(heard[i][language] for i in run))
+            if len(run) > 1 and _RUN_CUES <= together and _asks(together, least=STRONG):
+                found.update(dict.fromkeys(run, "donation"))
+
+
+def _speaks(heard: Heard, language: str, i: int) -> bool:
+    return _points(heard.get(i, {}).get(language, frozenset()), DONATION) >= BETWEEN
+
+
+def _lean(story: Story, found: Marks, heard: Heard) -> None:
     """Weaker paragraphs beside an appeal, both ways; further towards the article's end they need less."""
+    weak = {
+        i: max((_points(groups, DONATION) for groups in of.values() if groups & {"us", "you"}), default=0)
+        for i, of in heard.items()
+    }
     count = len(story.texts)
     first = next((i for i in story.paragraphs if i not in found and not weak.get(i)), count)
     last = next((i for i in reversed(story.paragraphs) if i not in found and not weak.get(i)), -1)
-    pairs = list(pairwise(range(count)))
-    for steps in ([(b, a) for a, b in reversed(pairs)], pairs):
-        for known, i in steps:
-            reason = found.get(known) or story.marks[known]
-            if reason not in APPEALS or story.marks[i] is not None or i in found:
-                continue
-            outside = i < first if known > i else i > last
-            if weak.get(i, 0) >= (BETWEEN if outside else BESIDE):
-                found[i] = reason
+    for known, i in [*((i + 1, i) for i in range(count - 2, -1, -1)), *pairwise(range(count))]:
+        reason = found.get(known) or story.marks[known]
+        if reason not in APPEALS or story.marks[i] is not None or i in found:
+            continue
+        outside = i < first if known > i else i > last
+        if weak.get(i, 0) >= (BETWEEN if outside else BESIDE):
+            found[i] = reason
 
 
-def _headings(story: Story, found: Marks, spoken: Mapping[int, frozenset[str]]) -> None:
+def _headings(story: Story, found: Marks, heard: Heard) -> None:
     """A short line in the publisher's voice right above an appeal for money."""
     for i in range(len(story.texts) - 2, -1, -1):
         below = found.get(i + 1) or story.marks[i + 1]
@@ -121,6 +145,6 @@ def _headings(story: Story, found: Marks, spoken: Mapping[int, frozenset[str]]) 
             and story.headline[i]
             and not story.prose[i]
             and story.words[i] <= HEADING_WORDS
-            and spoken.get(i, frozenset()) & _HEADING_CUES
+            and any(groups & _HEADING_CUES for groups in heard.get(i, {}).values())
         ):
             found[i] = below

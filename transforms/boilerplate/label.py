@@ -1,12 +1,13 @@
 """Label the blocks of one article: prose stays ARTICLE, the rest is BOILERPLATE with its reason."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from transforms.boilerplate.appeals import appeals
+from transforms.boilerplate.entries import entry_headings
 from transforms.boilerplate.rules import RulePack
 from transforms.boilerplate.shape import key
-from transforms.boilerplate.story import Story, story_of
+from transforms.boilerplate.story import Marks, Story, story_of
 from transforms.boilerplate.structure import MECHANISMS
 from transforms.records import Block, Role
 
@@ -70,14 +71,16 @@ def _marks(
     if not texts:
         return marks
     story = story_of(texts, gaps, marks, title)
+    headings = entry_headings(story)
+    mechanisms: tuple[Callable[[Story], Marks], ...] = (lambda told: appeals(told, rules.cues), *MECHANISMS)
     for _ in range(ROUNDS):
         before = list(marks)
         _mark_ends(story, marks, rules)
-        for i, reason in appeals(story.marked(marks), rules.cues).items():
-            marks[i] = reason
-        for mechanism in MECHANISMS:
+        for i in headings:
+            marks[i] = None
+        for mechanism in mechanisms:
             for i, reason in mechanism(story.marked(marks)).items():
-                if marks[i] is None:
+                if marks[i] is None and i not in headings:
                     marks[i] = reason
         if marks == before:
             break

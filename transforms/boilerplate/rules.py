@@ -1,9 +1,8 @@
 """Boilerplate told by its words alone: the rule pack, checked when it is read, matched in linear time.
 
 A rule pack is TOML: `[fragments]` names pieces of patterns, each `[[rule]]` is one rule, and `[cues.<language>]` is
-what `cues.py` says. A pattern is RE2
-syntax without regard to case, meets the text with its typographic quotes and dashes made plain (`plain`), and may
-hold a fragment as `%{name}`.
+for `cues.py`. A pattern is RE2 syntax without regard to case, meets the text with its typographic quotes and dashes
+made plain (`plain`), and may hold a fragment as `%{name}`.
 """
 
 import tomllib
