@@ -15,11 +15,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from transforms.normalize import clean
-from transforms.publisher_cues import PublisherCues
 from transforms.publishers import find_publisher, parse_publishers
+from transforms.publishers.cues import PublisherCues
 from transforms.records import Block
 
-CUES = Path(__file__).parent.parent / "transforms" / "publishers.toml"
+CUES = Path(__file__).parent.parent / "transforms" / "publishers" / "cues.toml"
 AROUND = 4
 """Lines of the page before and after the article that a scrape may have caught."""
 

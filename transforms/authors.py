@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import re2
 
-from transforms.date_stamps import read_stamps
-from transforms.date_words import WEEKDAYS
+from transforms.dates.stamps import read_stamps
+from transforms.dates.words import WEEKDAYS
 from transforms.records import Block
 
 _MAX_LINE_CHARS = 160

@@ -14,7 +14,7 @@ SOURCES = {
     "boilerplate": "boilerplate/rules.toml",
     "phrases": "split/phrases.toml",
     "split": "split/model.json",
-    "publishers": "publishers.toml",
+    "publishers": "publishers/cues.toml",
     "lexicon": "entities/lexicon.toml",
     "variants": "entities/variants.toml",
 }

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.date_words import MONTHS
 from transforms.dates import PublishedAt, find_published
+from transforms.dates.words import MONTHS
 from transforms.records import Block
 
 

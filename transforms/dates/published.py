@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from transforms.date_stamps import Label, Stamp, read_stamps, rest_words
-from transforms.date_words import MONTHS, PUBLISHED, SMALL, UPDATED, WEEKDAYS, ZONES
+from transforms.dates.stamps import Label, Stamp, read_stamps, rest_words
+from transforms.dates.words import MONTHS, PUBLISHED, SMALL, UPDATED, WEEKDAYS, ZONES
 from transforms.records import Block
 
 _MAX_LINE_CHARS = 160

@@ -11,7 +11,7 @@ from typing import Any
 
 import re2
 
-from transforms.date_words import BESIDE, MONTHS, PUBLISHED, UPDATED, US_ZONES, ZONES
+from transforms.dates.words import BESIDE, MONTHS, PUBLISHED, UPDATED, US_ZONES, ZONES
 
 MIN_YEAR, MAX_YEAR = 1990, 2100
 """Before is no web page; after is no date. There is no clock here to know today by."""

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from itertools import islice
 from string import ascii_lowercase
 
-from transforms.publisher_cues import TAG_END, TAG_START, Cue, PublisherCues, Where, parse_publishers
+from transforms.publishers.cues import TAG_END, TAG_START, Cue, PublisherCues, Where
 from transforms.records import Block
-
-__all__ = ["Publisher", "PublisherCues", "find_publisher", "parse_publishers"]
 
 _MIN_SCORE = 3.0
 """Odds of about 20 to 1."""

@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.errors import FixSettingsError
-from transforms.publisher_cues import TAG_END, TAG_START
-from transforms.publishers import PublisherCues, _hits, _tagged, find_publisher, parse_publishers
+from transforms.publishers import PublisherCues, find_publisher, parse_publishers
+from transforms.publishers.cues import TAG_END, TAG_START
+from transforms.publishers.find import _hits, _tagged
 from transforms.records import Block
 
-TOML = (Path(__file__).parents[2] / "transforms" / "publishers.toml").read_text("utf-8")
+TOML = (Path(__file__).parents[3] / "transforms" / "publishers" / "cues.toml").read_text("utf-8")
 CUES = parse_publishers(TOML)
 
 
