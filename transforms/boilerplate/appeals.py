@@ -108,7 +108,7 @@ def _runs(story: Story, found: Marks, heard: Heard) -> None:
         for language in heard.get(free[0], {}) if free else ():
             run = list(takewhile(partial(_speaks, heard, language), free))[:RUN_BLOCKS]
             together = frozenset[str]().union(*(heard[i][language] for i in run))
-            if len(run) > 1 and _RUN_CUES <= together and _asks(together, least=STRONG):
+            if len(run) > 1 and together >= _RUN_CUES and _asks(together, least=STRONG):
                 found.update(dict.fromkeys(run, "donation"))
 
 
