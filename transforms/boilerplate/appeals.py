@@ -17,7 +17,17 @@ from transforms.boilerplate.story import Marks, Story
 DONATION = {
     "us": 1, "you": 1, "ask": 2, "price": 2, "help": 1, "subscription": 1, "craft": 1, "free": 1, "act": 1, "thanks": 1,
 }  # fmt: skip
-NEWSLETTER = {"inbox": 3, "letter": 2, "us": 1, "you": 1, "send": 1, "when": 1, "craft": 1, "act": 1}
+NEWSLETTER = {
+    "inbox": 3,
+    "letter": 2,
+    "mail": 1,
+    "us": 1,
+    "you": 1,
+    "send": 1,
+    "when": 1,
+    "craft": 1,
+    "act": 1,
+}
 SOCIAL = {"social": 2, "follow": 2, "us": 1, "craft": 1}
 # Thresholds, set so that no prose of the measured sets is lost: alone, at the edge, beside a neighbour.
 STRONG = 5
@@ -78,7 +88,8 @@ def _points(groups: frozenset[str], weights: Mapping[str, int]) -> int:
 
 def _asks(groups: frozenset[str], *, least: int) -> bool:
     """Whether it is an appeal: somebody speaks, of the craft or its freedom, and something is to be given."""
-    gives = groups & {"ask", "price"} or groups >= {"help", "act", "you"} or groups >= {"subscription", "act"}
+    priced = "price" in groups and (groups & {"help", "act", "subscription"} or groups >= {"us", "you"})
+    gives = "ask" in groups or priced or groups >= {"help", "act", "you"} or groups >= {"subscription", "act"}
     about = groups & {"craft", "free", "thanks"}
     return bool(groups & {"us", "you"} and about and gives) and _points(groups, DONATION) >= least
 
@@ -91,6 +102,7 @@ def _kind(groups: frozenset[str], *, words: int, ends: bool, edge: bool) -> str 
         ("inbox" in groups and groups & {"us", "send", "when", "craft", "act"})
         or "letter" in groups
         or groups >= {"us", "you", "send", "when", "craft"}
+        or groups >= {"us", "send", "when", "mail"}
     )
     if mailed and words <= NEWSLETTER_WORDS and _points(groups, NEWSLETTER) >= AT_EDGE:
         return "newsletter"

@@ -17,13 +17,13 @@ from transforms.errors import FixSettingsError
 GROUPS = frozenset(
     {
         "us", "you", "ask", "help", "subscription", "period", "craft", "free", "act", "thanks", "said",
-        "when", "inbox", "letter", "send", "follow", "social",
+        "when", "inbox", "letter", "mail", "send", "follow", "social",
     },
 )  # fmt: skip
 ANY = "any"
 # A price is a number with at most this many words ("euros") to its period ("a month").
 PRICE_WORDS = 2
-# Memory of the automaton: fourteen languages by as many groups.
+# Memory of the automaton: nineteen languages by as many groups.
 CUE_MEMORY = 256 << 20
 
 _STOP = "¶"
@@ -62,7 +62,6 @@ class Cues:
         """The groups that a text has cues of, by language; `price` is a number beside a period."""
         if not self.names:
             return {}
-        # Each word has its own two spaces, so that neighbours do not share one.
         folded = f" {_STOP} " + " ".join(text.casefold().translate(_FOLDED).split()) + " "
         groups: dict[str, set[str]] = {}
         for index in sorted(self.automaton.Match(folded) or ()):

@@ -18,9 +18,11 @@ PROSE = (
     "Farmers on the islands said that they had fodder for three days and not an hour more.",
     "A naval vessel will carry flour, diesel and post until the ferry is back in service.",
 )
+PROSE_SETS = ("prose", "later_prose", "third_prose")
 PLACES = {"start": 0, "middle": 2, "end": 4}
-# Reached; the first runs, before any mending, were 5 of 61 and 21 of 33.
-FLOORS = {"boilerplate": (61, 57), "later": (30, 30)}
+# Reached; the first runs, before any mending, were 5 of 61, 21 of 33 and 19 of 25, with 4 of 183, 3 of 120 and 7 of 72
+# placings of prose lost.
+FLOORS = {"boilerplate": (61, 57), "later": (30, 30), "third": (24, 23)}
 
 
 def told(lines: list[str], place: str) -> list[Block]:
@@ -49,7 +51,7 @@ def test_boilerplate_is_found(name: str) -> None:
 
 
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("text", DATA["prose"]["lines"] + DATA["later_prose"]["lines"])
+@pytest.mark.parametrize("text", [line for name in PROSE_SETS for line in DATA[name]["lines"]])
 def test_prose_stays_wherever_it_stands(text: str, place: str) -> None:
     """A line of prose keeps its place above the story, within it and below it."""
     assert [(block.text, block.reason) for block in told([text], place)] == [(text, None)]
