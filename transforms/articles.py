@@ -47,7 +47,7 @@ def copies(document: Document) -> tuple[Copy, ...]:
 
 def _copy(document: Document, post: Post) -> Copy:
     blocks = article_blocks(post)
-    stood = fingerprint(" ".join(block.text for block in blocks))
+    stood = fingerprint(" ".join(block.text for block in whole_blocks(blocks)))
     named = (
         stood if word_count(stood) >= MIN_WORDS_WITHOUT_TITLE else f"{fingerprint(post.title or '')}\n{stood}"
     )

@@ -69,7 +69,10 @@ def _relabelled_post(post: Post, *, knowledge: Knowledge, texts: frozenset[str])
     if not old:
         return post
     whole = [block for block in whole_blocks(old) if block.text]
-    new = iter(label(whole, title=post.title, rules=knowledge.rules, repeated=texts))
+    new = label(whole, title=post.title, rules=knowledge.rules, repeated=texts)
+    if not body_of(new):
+        # An article of nothing but what others repeat is still an article.
+        return post
     lines = {block.line for block in whole}
     kept = [block for block in post.blocks if block.line not in lines]
     return replace(post, blocks=tuple(sorted((*kept, *new), key=lambda b: (b.line, b.part or 0))))

@@ -24,8 +24,12 @@ _INVISIBLE = re2.compile(
     "[\x00-\x08\x0e-\x1b\x1c-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
 _MOJIBAKE = re2.compile("[ÂÃâÐÑ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
-_CLASSES = re.compile(r"[^\W_]+")  # one class, one loop: linear, and ten times re2's speed on short tokens
-_UNSPACED = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+# One class in one loop: linear, and twenty times re2's speed. It stops at combining marks, with which whole scripts spell.
+_WORD = re.compile(r"[^\W_]+")
+_MARK = re2.compile(r"\p{M}")
+_MARKED_WORD = re2.compile(r"[\p{L}\p{M}\p{N}\x{200c}\x{200d}]+")
+# Scripts that are written without spaces.
+UNSPACED = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]+")
 
 
 def clean(raw: str) -> str:
@@ -40,16 +44,19 @@ def clean(raw: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Runs of letters and digits, casefolded."""
-    return _CLASSES.findall(text.casefold())
+    """Runs of letters, their marks, and digits, casefolded."""
+    folded = text.casefold()
+    has_marks = not folded.isascii() and _MARK.search(folded)
+    found: list[str] = (_MARKED_WORD if has_marks else _WORD).findall(folded)
+    return found
 
 
 def word_count(text: str) -> int:
     """Words as a reader counts them: white-space tokens with a letter or digit; in scripts without spaces, characters."""
-    tokens = len([token for token in text.split() if token.isalnum() or _CLASSES.search(token)])
+    tokens = len([token for token in text.split() if token.isalnum() or _WORD.search(token)])
     if text.isascii():
         return tokens
-    unspaced = len(_UNSPACED.findall(text))
+    unspaced = sum(map(len, UNSPACED.findall(text)))
     return max(tokens, unspaced)
 
 

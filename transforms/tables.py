@@ -7,7 +7,7 @@ alone and no column of the files.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -27,6 +27,9 @@ from transforms.schemas import TABLES
 from transforms.tags import canonical_hashtag, canonical_tag
 
 UNKNOWN_MONTH = "unknown"
+# Nothing here asks a clock, so that rows do not depend on it: where the time of a scrape is unknown, a date of publication
+# after this is a misprint. Moved on with each release.
+NEWEST = datetime(2027, 12, 31, tzinfo=UTC)
 UNPARTITIONED = frozenset({"boilerplate"})
 
 Row = dict[str, Any]
@@ -39,9 +42,6 @@ class Facts:
     published_date: date | None
     month: str
     publisher: str | None
-
-
-_NO_FACTS = Facts(published_date=None, month=UNKNOWN_MONTH, publisher=None)
 
 
 def compose(documents: Sequence[Document], *, knowledge: Knowledge) -> dict[str, pl.DataFrame]:
@@ -103,7 +103,7 @@ def _article_row(group: Sequence[Copy], corpus: Corpus, knowledge: Knowledge) ->
     )
     published = find_published(copy.post.with_role(Role.BOILERPLATE, Role.ARTICLE))
     scraped_at = min((at for c in group if (at := _time(c.document.scraped_at))), default=None)
-    published_at = published.at if published else None
+    published_at = published.at if published and published.at <= _newest(scraped_at) else None
     return {
         "article_id": copy.article_id,
         "title": copy.post.title,
@@ -115,7 +115,7 @@ def _article_row(group: Sequence[Copy], corpus: Corpus, knowledge: Knowledge) ->
         "publisher_evidence": publisher.evidence if publisher else None,
         "author": find_author(copy.blocks),
         "published_at": published_at,
-        "date_evidence": "text" if published else None,
+        "date_evidence": "text" if published_at else None,
         "published_date": published_at.date() if published_at else None,
         "site": copy.document.site,
         "url": copy.document.url,
@@ -128,6 +128,11 @@ def _article_row(group: Sequence[Copy], corpus: Corpus, knowledge: Knowledge) ->
         "scraped_at": scraped_at,
         "month": _month(published_at or scraped_at),
     }
+
+
+def _newest(scraped_at: datetime | None) -> datetime:
+    """The newest time that a date of publication can be: a day after the scrape, for its zone may be unknown."""
+    return scraped_at + timedelta(days=1) if scraped_at else NEWEST
 
 
 def _mark_representatives(articles: Sequence[Row]) -> None:
@@ -296,6 +301,8 @@ def _boilerplate_rows(corpus: Corpus, facts: dict[str, Facts]) -> list[Row]:
         for post in document.page.posts:
             copy = places.get((document.raw_file, document.raw_sha256, post.number))
             for block in post.with_role(Role.BOILERPLATE):
+                if not block.text.strip():
+                    continue
                 text_hash = text_id(fingerprint(block.text))
                 texts.setdefault(text_hash, block.text.strip())
                 reasons.setdefault(text_hash, Counter())[block.reason or "repeated"] += 1

@@ -7,11 +7,10 @@ and Ullman, “Mining of Massive Datasets”, chapter 3.
 from dataclasses import dataclass
 
 import numpy as np
-import re2
 import xxhash
 from numpy.typing import NDArray
 
-from transforms.normalize import words
+from transforms.normalize import UNSPACED, words
 
 Hashes = NDArray[np.uint64]
 
@@ -20,7 +19,6 @@ SHINGLE_WORDS = 5
 MAX_WORDS = 50_000
 """Of a longer text the beginning is compared."""
 
-_UNSPACED = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _MAX_CHARS_A_WORD = 40
 _MULTIPLIERS = np.array(
     [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F],
@@ -54,8 +52,8 @@ class WordHashes(dict[str, int]):
 def shingled(text: str, *, hashes: WordHashes) -> Shingled:
     """The text as hashes; a text of fewer than five words has no shingles."""
     tokens = words(text[: MAX_WORDS * _MAX_CHARS_A_WORD])
-    if not text.isascii() and _UNSPACED.search(text):
-        tokens = [piece for token in tokens for piece in (token if _UNSPACED.search(token) else (token,))]
+    if not text.isascii() and UNSPACED.search(text):
+        tokens = [piece for token in tokens for piece in (token if UNSPACED.search(token) else (token,))]
     numbers = np.fromiter(map(hashes.__getitem__, tokens[:MAX_WORDS]), dtype=np.uint64)
     return Shingled(tokens=numbers, shingles=np.unique(runs(numbers, length=SHINGLE_WORDS)))
 

@@ -16,7 +16,14 @@ _ARCHIVE_WORDS = (
     "тег|метка|рубрика|категория|мітка|категорія|태그|카테고리|タグ|カテゴリー|标签|標籤|分类|分類|وسم|تصنيف|תגית|टैग"
 )
 _ARCHIVE = re2.compile(rf"(?i)^(?:{_ARCHIVE_WORDS})(?:\s+archives?)?\s*[:：]\s*(\S.*)$")
-_ARCHIVE_TRAILING = re2.compile(r"(?i)^(\S.*?)\s+(?:tag|category)?\s*archives?$")
+# "Velmora tag archives", "Posts tagged “Velmora”", "Tag archive for Velmora", "Browsing category: Velmora".
+_ARCHIVE_TRAILING = re2.compile(r"(?i)^(\S.*?)\s+(?:tag|category)\s+archives?$")
+_ARCHIVE_LEADING = re2.compile(
+    r"(?i)^(?:posts\s+tagged(?:\s+with)?|(?:tag|category)\s+archives?\s+for|browsing\s+(?:tag|category))"
+    r"\s*[:：]?\s+(\S.*)$"
+)
+_FORMS = (_ARCHIVE, _ARCHIVE_LEADING, _ARCHIVE_TRAILING)
+_QUOTES = "\"'“”‘’«»„"
 MAX_HEADING_CHARS = 120
 # Furniture may stand above an archive's heading; beyond this it is something else.
 MAX_HEADING_PLACE = 25
@@ -38,9 +45,9 @@ def archive_heading(blocks: Sequence[Block]) -> Heading | None:
             break
         if len(block.text) > MAX_HEADING_CHARS:
             continue
-        found = _ARCHIVE.match(block.text) or _ARCHIVE_TRAILING.match(block.text)
+        found = next((m for form in _FORMS if (m := form.match(block.text))), None)
         if found:
-            return Heading(at=at, term=found.group(1).strip(), is_archive=True)
+            return Heading(at=at, term=found.group(1).strip(_QUOTES + " "), is_archive=True)
     return None
 
 

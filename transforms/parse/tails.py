@@ -9,6 +9,9 @@ from transforms.tags import is_hashtag_line, read_hashtags, read_tags, split_lab
 
 # A list with more lines than this is no post's tag list.
 MAX_LIST_LINES = 60
+# A separated list that is wrapped over more lines than this, or has a longer line, is no tag list either.
+MAX_WRAPPED_LINES = 8
+MAX_LIST_CHARS = 4_000
 # Items of a separated line are names and phrases: on average they stay below this many words (a clause does not).
 MAX_ITEM_WORDS = 6.0
 # An item longer than this, in a line that ends in a full stop, is a clause of a sentence.
@@ -100,7 +103,10 @@ def _tail_at(blocks: Sequence[Block], at: int) -> Tail | None:
 
 def _list_at(blocks: Sequence[Block], at: int) -> tuple[int, int | None, int | None, tuple[str, ...]] | None:
     """A label at `at` with its list: (label, first, last, tags); first and last None for a label alone."""
-    if at >= len(blocks) or not (found := split_label(blocks[at].text)):
+    if at >= len(blocks) or len(blocks[at].text) > MAX_LIST_CHARS:
+        return None
+    found = split_label(blocks[at].text)
+    if not found:
         return None
     rest = found[1]
     if rest:
@@ -116,7 +122,9 @@ def _list_at(blocks: Sequence[Block], at: int) -> tuple[int, int | None, int | N
 
 def _last_of_list(blocks: Sequence[Block], first: int) -> int | None:
     """Index of the list's last block, or None where no list begins at `first`."""
-    if first >= len(blocks) or is_hashtag_line(blocks[first].text) or not blocks[first].text:
+    if first >= len(blocks) or not 0 < len(blocks[first].text) <= MAX_LIST_CHARS:
+        return None
+    if is_hashtag_line(blocks[first].text):
         return None
     if list_number(blocks[first]) is not None:
         return _last_numbered(blocks, first)
@@ -178,7 +186,7 @@ def _wrapped(blocks: Sequence[Block], at: int) -> int:
     """A separated line that ends in its separator goes on in the next one."""
     last = at
     while (
-        last + 1 < len(blocks)
+        last + 1 < min(len(blocks), at + MAX_WRAPPED_LINES)
         and blocks[last].text.endswith((",", ";", "|", "、", "，"))
         and not blocks[last + 1].gap
     ):

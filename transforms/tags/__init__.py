@@ -1,6 +1,6 @@
 """Tag lists, hashtags and the canonical forms by which both are grouped."""
 
-from transforms.tags.canonical import canonical_hashtag, canonical_tag, canonical_tags
+from transforms.tags.canonical import canonical_hashtag, canonical_tag
 from transforms.tags.hashtags import is_hashtag_line, read_hashtags
 from transforms.tags.labels import split_label
 from transforms.tags.lists import read_tags
@@ -9,7 +9,6 @@ from transforms.tags.titles import hashtag_words, title_match
 __all__ = [
     "canonical_hashtag",
     "canonical_tag",
-    "canonical_tags",
     "hashtag_words",
     "is_hashtag_line",
     "read_hashtags",

@@ -6,7 +6,7 @@ What stays two: words in another order, synonyms, abbreviation and full name, pl
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import re2
@@ -84,11 +84,6 @@ def canonical_tag(tag: str) -> str:
             break
         text = folded
     return text
-
-
-def canonical_tags(tags: Iterable[str]) -> dict[str, str]:
-    """Each distinct tag → its canonical form, in the order of first sight."""
-    return {tag: canonical_tag(tag) for tag in tags}
 
 
 def _humps_apart(hashtag: str) -> str:

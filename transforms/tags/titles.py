@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import re2
 
+from transforms.normalize import UNSPACED
 from transforms.tags.stopwords import ENGLISH, OTHERS
 
 _MIN_WORD = 3  # characters
@@ -18,7 +19,6 @@ _MAX_WORDS = 80  # of a line or of a hashtag line that are compared; the table i
 _MAX_CHARACTERS = 2000
 _NOT_WORD = re2.compile(r"[^\p{L}\p{M}\p{N}_]+")
 _SUFFIX = re2.compile(r"[\p{Z}]+[|｜–—-][\p{Z}]+[^|｜]{1,60}$")
-_UNSPACED = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _FULL_WEIGHT = 6  # letters from which a missing word counts in full
 
 
@@ -132,6 +132,6 @@ def title_match(title: str, hashtags: Sequence[str]) -> float:
         words = _title_words(form, known)[:_MAX_WORDS]
         if known.intersection(words):
             best = max(best, _score(words, tags))
-        if _UNSPACED.search(form):
+        if UNSPACED.search(form):
             best = max(best, _unspaced_score(form, tags))
     return min(1.0, best)

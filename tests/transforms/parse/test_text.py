@@ -155,6 +155,24 @@ def test_one_article_page_is_one_post() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "term"),
+    [
+        ("Tag: HARBOUR", "HARBOUR"),
+        ("Category Archives: Harbour", "Harbour"),
+        ("Posts tagged “harbour”", "harbour"),
+        ("Tag Archive for harbour", "harbour"),
+        ("Kategorie: Hafen", "Hafen"),
+        ("태그: 항구", "항구"),
+        ("Clerks copy the National Archives", None),
+    ],
+)
+def test_the_heading_of_an_archive(line: str, term: str | None) -> None:
+    """Archives name their term in many ways; a headline that ends in “archives” is none of them."""
+    page = page_of(f"{line}\n\nDockers walk out at Velmora\n\n{HARBOUR}\n\n#Dockers #walk #Velmora")
+    assert (page.heading if page.is_archive else None) == term
+
+
+@pytest.mark.parametrize(
     ("above", "below"),
     [(["World", "July {n}, 2031"], ["Written by:"]), ([], ["Read more »"]), (["{n} March 2031"], [])],
 )

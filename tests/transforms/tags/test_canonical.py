@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.tags import canonical_hashtag, canonical_tag, canonical_tags
+from transforms.tags import canonical_hashtag, canonical_tag
 
 GROUPS = tomllib.loads((Path(__file__).parent / "groups.toml").read_text("utf-8"))
 SAME = [line.split(" | ") for line in GROUPS["same"].strip().splitlines()]
@@ -50,13 +50,6 @@ def test_case_does_not_matter(tag: str) -> None:
     """Upper and lower case of a tag share a form, but for humps behind a “#”."""
     plain = tag.lstrip("#＃ ")
     assert canonical_tag(plain.lower()) == canonical_tag(plain.lower().upper())
-
-
-@given(st.lists(WORDS, max_size=8).flatmap(lambda tags: st.tuples(st.just(tags), st.permutations(tags))))
-def test_other_tags_do_not_matter(two_orders: tuple[list[str], list[str]]) -> None:
-    """The form of a tag is the same whatever stands beside it, in any order."""
-    tags, shuffled = two_orders
-    assert canonical_tags(shuffled) == {tag: canonical_tag(tag) for tag in tags}
 
 
 @pytest.mark.parametrize(
