@@ -5,12 +5,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from flows.paths import DATAPACKAGE, Paths
-from flows.query import Answer, as_text, held_manifest, open_store
+from flows.query import Answer, Tables, as_text, held_manifest, open_store
 from flows.report import plain
 from transforms.errors import FixSettingsError
 
 if TYPE_CHECKING:
-    import duckdb
     from rich.console import Console
 
 MIN_PREFIX = 6
@@ -26,7 +25,12 @@ order by raw_file, raw_sha256, post, line, part nulls first
 
 
 def list_tables(paths: Paths) -> dict[str, dict[str, str | int]]:
-    """Rows, files, bytes and description of every table."""
+    """Rows, files, bytes and description of every table.
+
+    Raises:
+        FixSettingsError: There is no store.
+        RepairStoreError: A data file is missing or not as long as it was.
+    """
     manifest = held_manifest(paths)
     try:
         package = json.loads((paths.store / DATAPACKAGE).read_bytes())
@@ -72,10 +76,11 @@ def show_post(paths: Paths, post: str) -> None:
 
     Raises:
         FixSettingsError: There is no such post, or several articles begin with the digits.
+        RepairStoreError: A data file is missing or damaged.
     """
-    connection = open_store(paths)
+    tables = open_store(paths)
     if _is_id(post):
-        where, values = "article_id = ?", [_unique_id(connection, post)]
+        where, values = "article_id = ?", [_unique_id(tables, post)]
     else:
         raw_file, _, number = post.rpartition(":")
         if not raw_file or not number.isascii() or not number.isdigit():
@@ -83,7 +88,7 @@ def show_post(paths: Paths, post: str) -> None:
                 f"{post} names no post: give RAW_FILE:NUMBER, or an article's id or its first {MIN_PREFIX} hex digits and more."
             )
         where, values = "raw_file = ? and post = try_cast(? as integer)", [raw_file, number]
-    found = connection.execute(_BLOCKS.format(where=where), values).fetchall()
+    found = tables.rows(_BLOCKS.format(where=where), values)
     if not found:
         raise FixSettingsError(
             f"{post} is not in the store; the table sightings lists what is, by raw_file and post."
@@ -103,11 +108,11 @@ def _is_id(post: str) -> bool:
     return MIN_PREFIX <= len(post) <= _ID_DIGITS and _HEX.issuperset(post.lower())
 
 
-def _unique_id(connection: "duckdb.DuckDBPyConnection", prefix: str) -> str:
-    found = connection.execute(
+def _unique_id(tables: Tables, prefix: str) -> str:
+    found = tables.rows(
         "select article_id from articles where starts_with(article_id, ?) order by article_id limit 3",
         [prefix.lower()],
-    ).fetchall()
+    )
     if len(found) != 1:
         several = f"Several articles begin with {prefix}: give more digits."
         raise FixSettingsError(

@@ -3,20 +3,24 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from flows.manifest import Manifest, read_manifest
+from flows.manifest import Manifest, missing_files, read_manifest
 from flows.paths import Paths
 from flows.report import plain
-from transforms.errors import FixSettingsError, RetryLaterError, UnspunError
+from transforms.errors import FixSettingsError, RepairStoreError, RetryLaterError, UnspunError
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow.dataset
 
-_READING = ("SELECT", "EXPLAIN")
+# How DuckDB begins what a registered table told it: then it is the store's fault, not the question's.
+_OF_THE_STORE = "reading the stream registered as"
 # A cell that begins with one of these is run by a spreadsheet that opens the file.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MEMORY = "4GB"
@@ -24,24 +28,30 @@ _ROWS_AT_ONCE = 1000
 
 
 def held_manifest(paths: Paths) -> Manifest:
-    """The manifest of a store that has to be there.
+    """The manifest of a store that has to be there with all its files.
 
     Raises:
         FixSettingsError: There is no store.
+        RepairStoreError: A data file is missing or not as long as it was.
+        RetryLaterError: A run replaced the store meanwhile.
     """
     manifest = read_manifest(paths)
     if manifest is None:
         raise FixSettingsError(
             f"{paths.store} has no tables yet: make them with unspun run, or give --store their folder."
         )
+    missing = missing_files(manifest, paths)
+    if missing:
+        raise _fault_of_store(paths, manifest, f"{missing[0]} is missing or not as long as it was written")
     return manifest
 
 
-def open_store(paths: Paths) -> "duckdb.DuckDBPyConnection":
-    """A connection with a view for every table, that can reach nothing else.
+def open_store(paths: Paths) -> "Tables":
+    """Every table as a view, in an engine that can reach no file at all: the files are opened here, to be read.
 
     Raises:
         FixSettingsError: There is no store.
+        RepairStoreError: A data file is missing or damaged.
     """
     import duckdb  # noqa: PLC0415  # 0.1 CPU-seconds that only questions need
 
@@ -52,63 +62,81 @@ def open_store(paths: Paths) -> "duckdb.DuckDBPyConnection":
     connection.execute(
         f"set memory_limit = '{_MEMORY}'; set timezone = 'UTC'; set enable_progress_bar = false"
     )
-    connection.execute(f"set allowed_directories = [{_quote(str(paths.store))}]")
-    connection.execute("set enable_external_access = false; set lock_configuration = true")
     for table, files in manifest.tables.items():
-        names = ", ".join(_quote(str(paths.store / name)) for name in files)
-        partition = (
-            ", hive_partitioning = true, hive_types = {'month': varchar}" if "=" in "".join(files) else ""
-        )
-        view = f'create view "{table}" as select * from read_parquet([{names}]{partition})'  # noqa: S608  # our own names, quoted
-        connection.execute(view)
-    return connection
+        try:
+            connection.register(table, _dataset(paths, files))
+        except (OSError, ValueError) as error:  # ArrowInvalid is a ValueError
+            raise _fault_of_store(paths, manifest, f"table {table}: {plain(str(error))}") from error
+    connection.execute("set python_enable_replacements = false")
+    connection.execute("set enable_external_access = false; set lock_configuration = true")
+    return Tables(connection, paths, manifest)
+
+
+class Tables:
+    """The tables of a store, open to questions."""
+
+    def __init__(self, connection: "duckdb.DuckDBPyConnection", paths: Paths, manifest: Manifest) -> None:
+        self.connection = connection
+        self.names = ", ".join(manifest.tables)
+        self._paths = paths
+        self._manifest = manifest
+
+    def rows(self, question: str, values: list[str]) -> list[tuple[Any, ...]]:
+        """All rows of a question of our own.
+
+        Raises:
+            RepairStoreError: A data file is missing or damaged.
+            RetryLaterError: A run replaced the store meanwhile.
+        """
+        with self.reading():
+            return self.connection.execute(question, values).fetchall()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Tells a fault of the store from one of the question, and says each in its sentence."""
+        import duckdb  # noqa: PLC0415  # as in open_store
+
+        try:
+            yield
+        except (duckdb.Error, OSError, ValueError) as error:
+            # Arrow hands on DuckDB's errors as its own: OSError without a number, or ArrowInvalid, a ValueError.
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
+            first = plain(str(error).strip().split("\n")[0])
+            if _OF_THE_STORE in first:
+                raise _fault_of_store(self._paths, self._manifest, first) from error
+            raise FixSettingsError(
+                f"The question has a mistake ({first}); the tables are {self.names}."
+            ) from error
 
 
 class Answer:
     """The columns and rows of an answer, read as they are asked for."""
 
-    def __init__(self, connection: "duckdb.DuckDBPyConnection", question: str, *, tables: str) -> None:
+    def __init__(self, tables: Tables, question: str) -> None:
         """Asks.
 
         Args:
-            connection: Of `open_store`.
+            tables: Of `open_store`.
             question: One statement that reads.
-            tables: Names of the tables, for the sentence on a mistake.
 
         Raises:
             FixSettingsError: It is no such statement, or has a mistake.
+            RepairStoreError: A data file is missing or damaged.
             RetryLaterError: A run replaced the store meanwhile.
         """
-        import duckdb  # noqa: PLC0415  # as in open_store
-
-        self._error, self._gone = duckdb.Error, duckdb.IOException
         self._tables = tables
-        try:
-            statements = connection.extract_statements(question)
-            if len(statements) != 1 or statements[0].type.name not in _READING:
-                raise FixSettingsError(f"A question is one select statement; the tables are {tables}.")
-            self._relation = connection.sql(statements[0])
-        except duckdb.Error as error:
-            raise self._mistake(error) from error
+        with tables.reading():
+            if not _is_reading(tables.connection, question):
+                raise FixSettingsError(f"A question is one select statement; the tables are {tables.names}.")
+            self._relation = tables.connection.sql(question)
         self.columns = list(self._relation.columns)
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """The rows, a batch at a time."""
-        try:
+        with self._tables.reading():
             for batch in self._relation.to_arrow_reader(_ROWS_AT_ONCE):
                 yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
-        except self._error as error:
-            raise self._mistake(error) from error
-
-    def _mistake(self, error: Exception) -> UnspunError:
-        if isinstance(error, self._gone):
-            return RetryLaterError(
-                f"A file of the store was replaced while it was read; ask again ({plain(str(error))})."
-            )
-        first = str(error).strip().split("\n")[0]
-        return FixSettingsError(
-            f"The question has a mistake ({plain(first)}); the tables are {self._tables}."
-        )
 
 
 def ask(paths: Paths, question: str) -> Answer:
@@ -116,9 +144,9 @@ def ask(paths: Paths, question: str) -> Answer:
 
     Raises:
         FixSettingsError: There is no store, or the question has a mistake.
+        RepairStoreError: A data file is missing or damaged.
     """
-    connection = open_store(paths)
-    return Answer(connection, question, tables=", ".join(held_manifest(paths).tables))
+    return Answer(open_store(paths), question)
 
 
 def render_csv(answer: Answer, *, limit: int | None) -> Iterator[str]:
@@ -129,13 +157,12 @@ def render_csv(answer: Answer, *, limit: int | None) -> Iterator[str]:
 
 
 def render_json(answer: Answer, *, limit: int | None) -> Iterator[str]:
-    """Lines of a JSON array with one object a row."""
+    """Lines of a JSON array with one object a row: of equal column names the second is `name_2`; NaN and infinity are null."""
+    names = _numbered(answer.columns)
     yield "["
     before = ""
     for row in islice(answer.rows(), limit):
-        yield before + json.dumps(
-            dict(zip(answer.columns, row, strict=True)), ensure_ascii=False, default=str
-        )
+        yield before + _as_json(dict(zip(names, row, strict=True)))
         before = ","
     yield "]"
 
@@ -152,8 +179,35 @@ def as_text(value: object) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False, default=str)
+        return _as_json(value)
     return str(value)
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(_finite(value), ensure_ascii=False, default=str, allow_nan=False)
+
+
+def _finite(value: object) -> object:
+    """The value with null for what JSON has no number for, and text for keys that are none (a map's)."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key if isinstance(key, str) else str(key): _finite(held) for key, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(held) for held in value]
+    return value
+
+
+def _numbered(names: list[str]) -> list[str]:
+    """Names of which none is there twice: a repeated one gets the first number that makes it new."""
+    numbered: dict[str, None] = {}
+    for name in names:
+        free, number = name, 1
+        while free in numbered or (number > 1 and free in names):
+            number += 1
+            free = f"{name}_{number}"
+        numbered[free] = None
+    return list(numbered)
 
 
 def _csv_line(cells: list[str]) -> str:
@@ -162,5 +216,45 @@ def _csv_line(cells: list[str]) -> str:
     return line.getvalue()
 
 
-def _quote(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _is_reading(connection: "duckdb.DuckDBPyConnection", question: str) -> bool:
+    """Whether it is one SELECT as DuckDB types them (WITH, VALUES, FROM, SHOW, DESCRIBE and SUMMARIZE are), or EXPLAIN of one.
+
+    A SELECT can still hold a COPY (WITH a AS (COPY …)): that it writes nothing is seen to by the closed engine.
+    """
+    import duckdb  # noqa: PLC0415  # as in open_store
+
+    kinds = [statement.type.name for statement in connection.extract_statements(question)]
+    if kinds != ["EXPLAIN"]:
+        return kinds == ["SELECT"]
+    start = next(place for place, kind in duckdb.tokenize(question) if kind.name == "keyword")
+    explained = question.encode()[start + len("explain") :].decode(errors="replace")
+    try:
+        # ANALYZE and options, which run the statement, do not parse as a statement's beginning.
+        return [found.type.name for found in connection.extract_statements(explained)] == ["SELECT"]
+    except duckdb.Error:
+        return False
+
+
+def _dataset(paths: Paths, names: Iterable[str]) -> "pyarrow.dataset.Dataset":
+    """The files of a table; `month` is told by the path below the store, whatever the folders above are called."""
+    import pyarrow as pa  # noqa: PLC0415  # 0.3 CPU-seconds that only questions need
+    from pyarrow import dataset, fs  # noqa: PLC0415  # the same
+
+    months = dataset.partitioning(pa.schema([("month", pa.string())]), flavor="hive")
+    files = list(names)
+    return dataset.dataset(
+        files,
+        filesystem=fs.SubTreeFileSystem(str(paths.store), fs.LocalFileSystem()),
+        format="parquet",
+        partitioning=months if any("month=" in name for name in files) else None,
+    )
+
+
+def _fault_of_store(paths: Paths, manifest: Manifest, fault: str) -> UnspunError:
+    """What to do about a data file that cannot be read: ask again where a run replaced the store, else mend it."""
+    if read_manifest(paths) != manifest:
+        return RetryLaterError(f"The store was replaced while it was read; ask again ({fault}).")
+    return RepairStoreError(
+        f"{paths.store} is not what its manifest says ({fault}): make its files again with unspun run; "
+        "if that does not help, move that folder away and run with all raw files."
+    )

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from flows.build import Outcome
+from flows.catalog import list_tables, show_post
 from flows.paths import Paths, paths_for
 from flows.query import ask, guard, render_csv, render_json
-from transforms.errors import FixSettingsError, RetryLaterError
+from transforms.errors import FixSettingsError, RepairStoreError, RetryLaterError
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +73,68 @@ def test_a_question_can_only_read_the_store(paths: Paths, question: str) -> None
     assert sorted(paths.store.rglob("*")) == before
 
 
+ATTACKS = [
+    "copy (select 'gone' a) to '{store}/_manifest.json' (format csv)",
+    "explain copy (select 'gone' a) to '{store}/_manifest.json' (format csv)",
+    "explain analyze copy (select 'gone' a) to '{store}/_manifest.json' (format csv)",
+    "explain /* é */ analyze copy (select 'gone' a) to '{store}/_manifest.json' (format csv)",
+    "explain (analyze) copy (select 'gone' a) to '{store}/_manifest.json' (format csv)",
+    "explain (analyze, format json) copy (select 'gone' a) to '{store}/_manifest.json' (format csv)",
+    "explain analyze select 1",
+    "with a as (copy (select 'gone' a) to '{store}/_manifest.json' (format csv)) select * from a",
+    "with a as materialized (copy (select 'gone') to '{store}/new.parquet') select 1",
+    "from query('with a as (copy (select 1) to ''{store}/_manifest.json'') select * from a')",
+    "with a as (insert into articles select * from articles) select 1",
+    "attach '{store}/new.db'",
+    "create table '{store}/new.db' as select 1",
+    "create table new as select 1",
+    "create or replace view articles as select 1",
+    "export database '{store}/new'",
+    "import database '{store}'",
+    "install json",
+    "load json",
+    "pragma enable_profiling",
+    "call enable_logging(storage_path = '{store}/new')",
+    "select * from enable_logging('QueryLog', storage_path = '{store}/new')",
+    "select * from enable_profiling(save_location = '{store}/_manifest.json')",
+    "set temp_directory = '{store}/new'",
+    "reset lock_configuration",
+    "checkpoint",
+    "delete from articles",
+    "prepare v as copy (select 1) to '{store}/new.csv'",
+]
+
+
+@pytest.mark.parametrize("question", ATTACKS)
+def test_no_question_changes_a_byte(paths: Paths, question: str) -> None:
+    """Whatever a question is dressed up as, the store and its state are the same bytes afterwards."""
+    folder = paths.store.parent
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert paths.manifest in before
+    with pytest.raises(FixSettingsError, match=r"articles.*lines"):
+        list(ask(paths, question.format(store=str(paths.store).replace("'", "''"))).rows())
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "with a as (select title from articles) select * from a",
+        "values (1), (2)",
+        "from articles",
+        "show tables",
+        "describe articles",
+        "summarize articles",
+        "explain select title from articles",
+        "/* é */ EXPLAIN\nwith a as (select 1) select * from a",
+        "-- a word before\nselect 1;",
+    ],
+)
+def test_every_way_to_read_is_answered(paths: Paths, question: str) -> None:
+    """What DuckDB types as a SELECT, and the plan of one."""
+    assert list(ask(paths, question).rows())
+
+
 def test_csv_is_guarded_against_formulas(paths: Paths) -> None:
     """A text that a spreadsheet would run is prefixed; a negative number is a number."""
     lines = render_csv(ask(paths, "select title, -5 as n, '=1+1' as \"=head\" from articles"), limit=None)
@@ -95,6 +158,15 @@ def test_json_has_lists_dates_and_times(paths: Paths) -> None:
     assert len(rows) == 2
     assert isinstance(rows[0]["page_tags"], list)
     assert (rows[0]["d"], rows[0]["t"]) == ("2025-01-02", "2025-01-02 01:04:05+00:00")
+
+
+def test_json_keeps_columns_of_one_name_and_has_no_nan(paths: Paths) -> None:
+    """Equal names are numbered, and what JSON has no number for is null, within lists too."""
+    question = "select 1 as a, 2 as a, 3 as a_2, 4 as a, 'nan'::double as n, ['inf'::double, 1] as l, map {1: 'x'} as m"
+    asked = ask(paths, question)
+    (row,) = json.loads("".join(render_json(asked, limit=None)), parse_constant=pytest.fail)
+    assert sorted(value for name, value in row.items() if name.startswith("a")) == [1, 2, 3, 4]
+    assert (row["n"], row["l"]) == (None, [None, 1])
 
 
 def test_an_unfinished_store_is_said(tmp_path: Path) -> None:
@@ -121,3 +193,45 @@ def test_columns_keep_their_types_over_months(raw: Path, store: Path, run_build:
     """A partition's key stays text."""
     run_build(raw)
     assert list(ask(paths_for(store), "select distinct typeof(month) from articles").rows()) == [("VARCHAR",)]
+
+
+def test_folders_above_the_store_are_no_columns(raw: Path, tmp_path: Path, run_build: Run) -> None:
+    """A parent called `key=value`, and even `month=…`, adds no column and changes none."""
+    store = tmp_path / "lang=de" / "month=2001-01" / "processed"
+    run_build(raw, to=store)
+    asked = ask(paths_for(store), "from articles")
+    assert "lang" not in asked.columns
+    assert asked.columns.count("month") == 1
+    assert list(ask(paths_for(store), "select distinct month from articles").rows()) == [("unknown",)]
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut", "scrambled"])
+def test_a_damaged_data_file_means_repair(raw: Path, store: Path, run_build: Run, damage: str) -> None:
+    """A Parquet file that is gone, short or not Parquet is said as what it is."""
+    run_build(raw)
+    (file,) = store.glob("articles/*/part-*")
+    data = file.read_bytes()
+    if damage == "missing":
+        file.unlink()
+    else:
+        file.write_bytes(data[: len(data) // 2] if damage == "cut" else bytes(len(data)))
+    paths = paths_for(store)
+    with pytest.raises(RepairStoreError, match=r"not what its manifest says .*unspun run"):
+        list(ask(paths, "from articles").rows())
+    with pytest.raises(RepairStoreError, match="not what its manifest says"):
+        show_post(paths, "karst.txt:1")
+    if damage != "scrambled":  # sizes are compared, the bytes of a list of tables are not read
+        with pytest.raises(RepairStoreError, match="not what its manifest says"):
+            list_tables(paths)
+
+
+def test_damage_within_a_data_file_is_no_mistake_of_the_question(
+    raw: Path, store: Path, run_build: Run
+) -> None:
+    """Bytes that cannot be unpacked are the store's fault, and are found while the rows are read."""
+    run_build(raw)
+    (file,) = store.glob("lines/*/part-*")
+    data = file.read_bytes()
+    file.write_bytes(data[:4] + b"\xff" * (len(data) // 2) + data[4 + len(data) // 2 :])
+    with pytest.raises(RepairStoreError, match="not what its manifest says"):
+        list(ask(paths_for(store), "from lines").rows())
