@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from flows.paths import Paths
 
 FORMAT = 1
+# As flows.parquet names them: for the hash of what is in it.
+_PART = f"part-{'[0-9a-f]' * 16}.parquet"
 
 
 class TableFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +82,7 @@ def read_manifest(paths: "Paths") -> Manifest | None:
     try:
         data = paths.manifest.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        if next(paths.store.glob("*/**/part-*.parquet"), None):
+        if next(paths.store.glob(f"*/**/{_PART}"), None):
             raise RepairStoreError(
                 f"{paths.store} has tables but no {paths.manifest.name}: move that folder away and run again with all raw files."
             ) from None

@@ -31,7 +31,7 @@ def load_parse(folder: "Path", sha256: str, key: str) -> Parse | None:
     """A kept parse; None where there is none or it is damaged."""
     try:
         return msgspec.json.decode(parse_path(folder, sha256, key).read_bytes(), type=Parse)
-    except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return None
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from flows.manifest import Manifest, RawEntry, missing_files
-from flows.parses import parse_path
+from flows.parses import load_parse
 from flows.paths import Paths
 from flows.quarantine import Refusal
 from flows.scan import RawFile, Scan
@@ -150,7 +150,11 @@ def load_seen(paths: Paths) -> dict[str, list[str]]:
 
 
 def _is_kept(entry: RawEntry, digest: str, paths: Paths) -> bool:
-    return entry.state != "read" or parse_path(paths.parses, digest, entry.key).is_file()
+    """Whether what was read is still there and whole: parses are not flushed, so a machine that went down may have cut one."""
+    if entry.state != "read":
+        return True
+    parse = load_parse(paths.parses, digest, entry.key)
+    return parse is not None and parse.document is not None
 
 
 def _merge_refusals(found: Scan, held: Manifest | None, *, is_mirror: bool) -> tuple[Refusal, ...]:

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from flows.exchange import recover, swap_in
-from flows.manifest import Manifest, render_manifest
+from flows.manifest import Manifest, read_manifest, render_manifest
 from flows.paths import DATAPACKAGE, MANIFEST, Paths
 from flows.quarantine import FILES, ROWS, render
-
-_OURS = (MANIFEST, DATAPACKAGE)
+from transforms.errors import FixSettingsError
 
 
 def clean(paths: Paths) -> None:
@@ -33,6 +32,9 @@ def publish(paths: Paths, manifest: Manifest, datapackage: Mapping[str, object])
     """Completes the staged tree and swaps it in; the old one is gone afterwards.
 
     A person's own files in the store are taken over. Whatever happens before the swap leaves the store as it was.
+
+    Raises:
+        FixSettingsError: A person's file lies where one of ours must go.
     """
     _write(paths.next_tree / MANIFEST, render_manifest(manifest))
     _write(
@@ -40,7 +42,7 @@ def publish(paths: Paths, manifest: Manifest, datapackage: Mapping[str, object])
     )
     if paths.store.exists():
         shutil.copymode(paths.store, paths.next_tree)
-    _take_over(paths.store, paths.next_tree)
+    _take_over(paths)
     for folder, _, _ in os.walk(paths.next_tree):
         _flush_folder(Path(folder))
     swap_in(paths.next_tree, old=paths.store, aside=paths.previous_tree)
@@ -79,39 +81,44 @@ def replace_file(path: Path, data: bytes) -> None:
     unfinished.replace(path)
 
 
-def _take_over(store: Path, tree: Path) -> None:
-    for path in _foreign(store):
-        target = tree / path.relative_to(store)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_symlink():
-            target.symlink_to(path.readlink())
-        elif path.is_dir():
-            target.mkdir(exist_ok=True)
-        elif path.is_file():
-            _link_or_copy(path, target)
+def _take_over(paths: Paths) -> None:
+    held = read_manifest(paths)
+    ours = {
+        MANIFEST,
+        DATAPACKAGE,
+        *(name for files in (held.tables if held else {}).values() for name in files),
+    }
+    for path in _foreign(paths.store, ours=ours):
+        target = paths.next_tree / path.relative_to(paths.store)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_symlink():
+                target.symlink_to(path.readlink())
+            elif path.is_dir():
+                target.mkdir(exist_ok=True)
+            elif path.is_file():
+                _link_or_copy(path, target)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise FixSettingsError(
+                f"{path} lies where a table must go; move it out of the store and run again."
+            ) from error
 
 
-def _foreign(store: Path) -> Iterator[Path]:
-    """A person's own files, links and folders in the store; not our tables, and not the folders that only hold those."""
+def _foreign(store: Path, *, ours: set[str]) -> Iterator[Path]:
+    """A person's own files, links and folders in the store: all that no manifest named, but for the folders of that."""
     for folder, folders, files in os.walk(store):
         here = Path(folder)
-        for name in files:
-            if not _is_ours(here, store, name):
-                yield here / name
+        yield from (here / name for name in files if str((here / name).relative_to(store)) not in ours)
         yield from (
             here / name for name in folders if (here / name).is_symlink() or not any((here / name).iterdir())
         )
 
 
-def _is_ours(folder: Path, store: Path, name: str) -> bool:
-    return (folder == store and name in _OURS) or (
-        folder != store and name.startswith("part-") and name.endswith(".parquet")
-    )
-
-
 def _link_or_copy(path: Path, target: Path) -> None:
     try:
         os.link(path, target)
+    except FileExistsError:
+        raise
     except OSError:
         shutil.copy2(path, target)
 

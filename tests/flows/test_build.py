@@ -113,6 +113,23 @@ def test_a_missing_or_damaged_data_file_is_made_again(
     assert parquet(store) == before
 
 
+@pytest.mark.parametrize("damage", ["empty", "cut", "other"])
+def test_a_damaged_parse_is_read_again(
+    raw: Path, store: Path, run_build: Run, parquet: Bytes, damage: str
+) -> None:
+    """A cached parse that a crash cut short is as good as none: its raw file is read again, where it is or was."""
+    run_build(raw)
+    before = parquet(store)
+    for path in paths_for(store).parses.iterdir():
+        data = path.read_bytes()
+        path.write_bytes({"empty": b"", "cut": data[: len(data) // 2], "other": b"{}"}[damage])
+    other = raw.parent / "other.txt"
+    other.write_text("Tag: OTHER\n\n  • A third one\n\n\n    Its text.\n", encoding="utf-8")
+    assert run_build(other).read == 3
+    assert run_build(raw, is_mirror=True).is_new
+    assert parquet(store) == before
+
+
 def test_quarantine_is_listed_and_counted(raw: Path, run_build: Run) -> None:
     """What cannot be read stands in one file, sorted, with its rule, and the count is in the manifest."""
     (raw / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
@@ -208,6 +225,37 @@ def test_a_persons_own_files_stay(raw: Path, store: Path, run_build: Run) -> Non
     assert (store / "notes" / "empty").is_dir()
     assert (store / "link" / "my.md").read_text(encoding="utf-8") == "mine"
     assert (store / "articles" / "remark.txt").read_text(encoding="utf-8") == "mine too"
+
+
+def test_a_persons_parquet_stays(raw: Path, store: Path, run_build: Run) -> None:
+    """A file is ours because the manifest names it, not because of its name."""
+    for name in (
+        "mine/part-0.parquet",
+        "articles/month=unknown/part-0.parquet",
+        "datapackage/_manifest.json",
+    ):
+        (store / name).parent.mkdir(parents=True, exist_ok=True)
+        (store / name).write_bytes(name.encode())
+    for last in (False, True):
+        run_build(raw)
+        for name in (
+            "mine/part-0.parquet",
+            "articles/month=unknown/part-0.parquet",
+            "datapackage/_manifest.json",
+        ):
+            assert (store / name).read_bytes() == name.encode()
+        assert len(list(store.glob("sightings/**/*.parquet"))) == 1
+        if not last:
+            (raw / "new.txt").write_text("Tag: NEW\n\n  • New\n\n\n    Text.\n", encoding="utf-8")
+
+
+def test_a_persons_file_in_a_tables_place_is_said(raw: Path, store: Path, run_build: Run) -> None:
+    """Nothing of a person's is written over, not even where a table must go."""
+    store.mkdir(parents=True)
+    (store / "articles").write_text("mine", encoding="utf-8")
+    with pytest.raises(FixSettingsError, match="move it out of the store"):
+        run_build(raw)
+    assert (store / "articles").read_text(encoding="utf-8") == "mine"
 
 
 def test_a_store_that_is_a_link_is_swapped_where_it_lies(raw: Path, tmp_path: Path, run_build: Run) -> None:
