@@ -11,13 +11,14 @@ import msgspec
 from flows.knowledge import version_key
 from flows.lock import hold
 from flows.manifest import Manifest, RawEntry, read_manifest, refusals_of
+from flows.parses import sweep_parses
 from flows.paths import paths_for
 from flows.plan import Plan, Versions, make_plan, with_names
 from flows.quarantine import Refusal, count_rules
 from flows.runner import Runner
 from flows.scan import Scan, refuse_missing, scan
 from flows.settings import Settings
-from flows.steps import Batch, Staged, compose_corpus, publish_tree, read_batch, tidy
+from flows.steps import Batch, Staged, compose_corpus, note_seen, publish_tree, read_batch
 from flows.store import clean
 from transforms.errors import FixSettingsError, RetryLaterError
 
@@ -100,14 +101,15 @@ def build(request: Request, *, run: Runner, watch: Callable[[int, int], None]) -
                 run("publish", publish_tree, manifest, paths=paths)
             finally:
                 clean(paths)
-            tidy(paths, seen=plan.places, raw=raw)
+            sweep_parses(paths.parses, kept={digest: entry.key for digest, entry in manifest.raw.items()})
+        note_seen(paths, plan.places, raw=manifest.raw)
     return Outcome(
         manifest=manifest,
         store=paths.store,
         quarantine=paths.quarantine,
         read=sum(entry.state != "quarantined" for batch in batches for entry in batch.entries.values()),
         unchanged=plan.unchanged,
-        quarantined=_left_out(found, manifest, batches),
+        quarantined=_left_out(found, plan, manifest, batches),
         is_new=manifest is not held,
         seconds=monotonic() - started,
     )
@@ -144,8 +146,9 @@ def _join(plan: Plan, batches: list[Batch], held: Manifest | None) -> dict[str, 
         if held and digest in held.raw and digest not in entries
     ]
     if lost:
+        details = " ".join(refusal.detail for batch in batches for refusal in batch.refusals)
         raise RetryLaterError(
-            f"{', '.join(lost)} could not be read again just now; run again, nothing was changed."
+            f"{', '.join(lost)} could not be read again just now, and nothing was changed: mend that and run again. {details}"
         )
     return with_names(entries, plan.names)
 
@@ -179,8 +182,8 @@ def _describe(  # noqa: PLR0913  # a manifest is made of what all the steps gave
     )
 
 
-def _left_out(found: Scan, manifest: Manifest, batches: list[Batch]) -> tuple[Refusal, ...]:
+def _left_out(found: Scan, plan: Plan, manifest: Manifest, batches: list[Batch]) -> tuple[Refusal, ...]:
     digests = {file.sha256 for file in found.files}
     entries = {digest: entry for digest, entry in manifest.raw.items() if digest in digests}
     now = [refusal for batch in batches for refusal in batch.refusals]
-    return tuple(sorted({*found.refusals, *now, *refusals_of(entries.values())}))
+    return tuple(sorted({*plan.left_out, *now, *refusals_of(entries.values())}))

@@ -84,9 +84,10 @@ def run(*, raw: tuple[str, ...], store: str | None, record: bool, prune: bool, a
     else:
         show(outcome)
     if outcome.quarantined and not outcome.read + outcome.unchanged:
-        raise UnspunError(
-            f"None of the {len(outcome.quarantined)} files could be read; the reasons are in {outcome.quarantine}."
-        )
+        count = len(outcome.quarantined)
+        what = "The one file" if count == 1 else f"None of the {count} files"
+        could = "could not" if count == 1 else "could"
+        raise UnspunError(f"{what} {could} be read; the reasons are in {outcome.quarantine}.")
 
 
 @cli.command()

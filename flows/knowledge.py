@@ -1,6 +1,8 @@
 """Reads the data files of `transforms` into a Knowledge, and tells the version of all that makes a parse."""
 
+import unicodedata
 from hashlib import sha256
+from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
@@ -21,15 +23,32 @@ def load_knowledge() -> "Knowledge":
     )
 
 
-# The part of `flows` that decides what a text is and what bytes its tables become.
-_OF_FLOWS = ("decode.py", "parquet.py", "scan.py", "sniff.py")
+# The part of `flows` that decides what a text is, what becomes of it, and what bytes its tables become.
+ROOMS = ("decode.py", "parquet.py", "scan.py", "sniff.py", "steps.py")
+# What `transforms` and those import: another version may split, tell or write otherwise.
+LIBRARIES = (
+    "dataframely",
+    "ftfy",
+    "google-re2",
+    "msgspec",
+    "numpy",
+    "polars",
+    "py3langid",
+    "pyarrow",
+    "xxhash",
+)
 
 
 def version_key() -> str:
-    """16 hex digits out of every source and data file that makes a parse or a table: another key, another parse."""
-    digest = sha256()
+    """16 hex digits out of all that makes a parse or a table: every source and data file, and the libraries' versions.
+
+    Another key, another parse. Unicode's version is Python's, and tells letters from marks.
+    """
+    digest = sha256(f"unicode {unicodedata.unidata_version}\n".encode())
+    for name in LIBRARIES:
+        digest.update(f"{name} {version(name)}\n".encode())
     sources = dict(_walk(files("transforms"), "transforms/"))
-    sources |= {f"flows/{name}": files("flows").joinpath(name) for name in _OF_FLOWS}
+    sources |= {f"flows/{name}": files("flows").joinpath(name) for name in ROOMS}
     for name, place in sorted(sources.items()):
         data = place.read_bytes()
         digest.update(f"{name}\n{len(data)}\n".encode())

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import file_digest, sha256
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from flows.manifest import Manifest, RawEntry, missing_files
 from flows.parses import load_parse
 from flows.paths import Paths
 from flows.quarantine import Refusal
+from flows.report import counted
 from flows.scan import RawFile, Scan
 from flows.settings import Caps
 from flows.store import is_quarantine_current
@@ -20,6 +21,7 @@ from transforms.errors import RepairStoreError
 # Few enough for Prefect to record each batch as one task run, many enough for the progress bar to move.
 MAX_BATCHES = 100
 _NAMED_FILES = 5
+_ROWS_STAY = "Its rows from an earlier run stay in the tables."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ class Plan:
         kept: The entries of the manifest that stand.
         to_read: The raw files to read, each once.
         refused: What the scan left out, now and before.
+        left_out: What it left out now.
         places: For each digest of the scan, where it is.
         unchanged: How many files of the scan are known already.
         is_done: Whether the store has all of it.
@@ -63,6 +66,7 @@ class Plan:
     kept: dict[str, RawEntry]
     to_read: tuple[RawFile, ...]
     refused: tuple[Refusal, ...]
+    left_out: tuple[Refusal, ...]
     places: dict[str, list[str]]
     unchanged: int
     is_done: bool
@@ -103,7 +107,8 @@ def make_plan(
         )
         for digest in sorted({*known, *by_digest})
     }
-    refused = _merge_refusals(found, held, is_mirror=is_mirror)
+    left_out = _with_rows_that_stay(found.refusals, known)
+    refused = _merge_refusals(found, left_out, held, is_mirror=is_mirror)
     is_done = (
         held is not None
         and held.key == versions.key
@@ -129,6 +134,7 @@ def make_plan(
         kept=valid,
         to_read=tuple(sorted(to_read, key=lambda file: (file.raw_file, file.sha256))),
         refused=refused,
+        left_out=left_out,
         places={
             digest: sorted({str(Path(file.path).absolute()) for file in files})
             for digest, files in by_digest.items()
@@ -146,7 +152,13 @@ def load_seen(paths: Paths) -> dict[str, list[str]]:
         seen = json.loads(paths.seen.read_bytes())
     except (OSError, ValueError):
         return {}
-    return seen if isinstance(seen, dict) else {}
+    if not isinstance(seen, dict):
+        return {}
+    return {
+        digest: [place for place in places if isinstance(place, str)]
+        for digest, places in seen.items()
+        if isinstance(places, list)
+    }
 
 
 def _is_kept(entry: RawEntry, digest: str, paths: Paths) -> bool:
@@ -157,12 +169,25 @@ def _is_kept(entry: RawEntry, digest: str, paths: Paths) -> bool:
     return parse is not None and parse.document is not None
 
 
-def _merge_refusals(found: Scan, held: Manifest | None, *, is_mirror: bool) -> tuple[Refusal, ...]:
+def _with_rows_that_stay(refusals: tuple[Refusal, ...], known: dict[str, RawEntry]) -> tuple[Refusal, ...]:
+    """The refusals; those of a name that the store has rows of (a cap was lowered, rights were taken) say so."""
+    have_rows = {name for entry in known.values() if entry.state == "read" for name in entry.names}
+    return tuple(
+        replace(refusal, detail=f"{refusal.detail} {_ROWS_STAY}")
+        if refusal.raw_file in have_rows
+        else refusal
+        for refusal in refusals
+    )
+
+
+def _merge_refusals(
+    found: Scan, left_out: tuple[Refusal, ...], held: Manifest | None, *, is_mirror: bool
+) -> tuple[Refusal, ...]:
     if held is None or is_mirror:
-        return found.refusals
-    seen = {file.raw_file for file in found.files} | {refusal.raw_file for refusal in found.refusals}
+        return left_out
+    seen = {file.raw_file for file in found.files} | {refusal.raw_file for refusal in left_out}
     before = [refusal for refusal in held.refused if refusal.raw_file not in seen]
-    return tuple(sorted({*before, *found.refusals}))
+    return tuple(sorted({*before, *left_out}))
 
 
 def _find_again(gone: dict[str, RawEntry], paths: Paths) -> list[RawFile]:
@@ -184,15 +209,18 @@ def _find_again(gone: dict[str, RawEntry], paths: Paths) -> list[RawFile]:
             f" and {len(lost) - _NAMED_FILES} more" if len(lost) > _NAMED_FILES else ""
         )
         raise RepairStoreError(
-            f"{len(lost)} raw files of earlier runs must be read again and are not to be found: {shown}. "
+            f"{counted(len(lost), 'raw file')} of earlier runs must be read again and cannot be found: {shown}. "
             "Name the folders that have them in the same run, or let their rows go with --prune; nothing was changed."
         )
     return again
 
 
 def _is_same(path: str, digest: str) -> bool:
-    with Path(path).open("rb") as file:
-        return file_digest(file, "sha256").hexdigest() == digest
+    try:
+        with Path(path).open("rb") as file:
+            return file_digest(file, "sha256").hexdigest() == digest
+    except OSError:
+        return False
 
 
 def with_names(entries: dict[str, RawEntry], names: dict[str, list[str]]) -> dict[str, RawEntry]:

@@ -50,6 +50,11 @@ class Watch:
         self._bar.update(self._task, completed=done, description="composing" if done == total else "reading")
 
 
+def counted(count: int, noun: str) -> str:
+    """A number with its noun: 1 file, 2 files."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def as_json(outcome: "Outcome") -> str:
     """The report as one JSON object."""
     return json.dumps(
@@ -81,7 +86,7 @@ def as_rows(outcome: "Outcome") -> list[tuple[str, str]]:
         ("files quarantined", f"{len(outcome.quarantined)}" + (f" ({rules})" if rules else "")),
         ("posts", f"{counts['posts']}"),
         ("articles", f"{counts['articles']}"),
-        ("duplicates", f"{counts['repeated_posts']} posts, {counts['near_duplicates']} near"),
+        ("duplicates", f"{counted(counts['repeated_posts'], 'post')}, {counts['near_duplicates']} near"),
         ("summaries", f"{counts['summaries']}"),
         ("tags", f"{counts['tags']}"),
         ("entities", f"{counts['entities']}"),
@@ -101,7 +106,9 @@ def show(outcome: "Outcome") -> None:
 
     console = Console(soft_wrap=True, highlight=False)
     if not outcome.is_new:
-        console.print(Text(f"Nothing new: {outcome.unchanged} files unchanged, nothing was written."))
+        console.print(
+            Text(f"Nothing new: {counted(outcome.unchanged, 'file')} unchanged, nothing was written.")
+        )
     table = Table(show_header=False)
     table.add_column()
     table.add_column()

@@ -13,7 +13,7 @@ import msgspec
 
 from flows.knowledge import load_knowledge
 from flows.manifest import Manifest, RawEntry, TableFile
-from flows.parses import Parse, load_parse, save_parse, sweep_parses
+from flows.parses import Parse, load_parse, save_parse
 from flows.plan import Versions, load_seen
 from flows.quarantine import Refusal
 from flows.scan import RawFile, read_raw
@@ -174,12 +174,9 @@ def publish_tree(manifest: Manifest, *, paths: "Paths") -> None:
     publish(paths, manifest, describe_package(files))
 
 
-def tidy(paths: "Paths", *, seen: dict[str, list[str]], raw: dict[str, RawEntry]) -> None:
-    """After a run: notes where raw files were seen, and removes parses that no run will ask for again."""
-    places = {
-        digest: seen.get(digest, before)
-        for digest, before in (load_seen(paths) | seen).items()
-        if digest in raw
-    }
-    replace_file(paths.seen, json.dumps(places, indent=0, sort_keys=True).encode())
-    sweep_parses(paths.parses, kept={digest: entry.key for digest, entry in raw.items()})
+def note_seen(paths: "Paths", seen: dict[str, list[str]], *, raw: dict[str, RawEntry]) -> None:
+    """Notes where the raw files of the store were last seen; writes nothing where that is known."""
+    before = load_seen(paths)
+    places = {digest: found for digest, found in (before | seen).items() if digest in raw}
+    if places != before:
+        replace_file(paths.seen, json.dumps(places, indent=0, sort_keys=True).encode())

@@ -43,6 +43,9 @@ def test_the_main_job(raw: Path, store: Path, unspun: Command) -> None:
     assert again.returncode == 0
     assert again.stdout.startswith("Nothing new: 2 files unchanged")
 
+    one = unspun("run", raw / "karst.txt")
+    assert one.stdout.startswith("Nothing new: 1 file unchanged, nothing was written.")
+
 
 def _loaded(done: subprocess.CompletedProcess[str]) -> set[str]:
     """The packages that a process imported, told by its PYTHONPROFILEIMPORTTIME."""
@@ -119,7 +122,7 @@ def test_nothing_readable_is_a_failure(tmp_path: Path, unspun: Command) -> None:
     for _ in range(2):
         done = unspun("run", "picture.txt")
         assert done.returncode == 1
-        assert "None of the 1 files could be read" in done.stderr
+        assert "The one file could not be read; the reasons are in" in done.stderr
 
 
 def test_another_run_means_try_later(raw: Path, store: Path, unspun: Command) -> None:
