@@ -18,9 +18,10 @@ _RARE_IN_WESTERN = "ÿþðýÞÐÝ×÷¤¦¬¯¸¹²³¼½¾¶µ¥¢†‡ˆ‰�
 # French, the densest in accents of the common Western languages, has 4 % of them; Vietnamese is not in cp1252.
 MAX_HIGH_SHARE = 0.3
 MAX_RARE_SHARE = 0.5
-# A text of which a fifth is not to be read is no text for a table; a short one may be unlucky.
+# A text of which a fifth is not to be read is no text for a table. Two words in another code page have eight such
+# characters; fewer than that may be an accident in a note of one line.
 MAX_REPLACED_SHARE = 0.2
-MIN_REPLACED = 200
+MIN_REPLACED = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +113,9 @@ def _is_likely_cp1252(data: bytes) -> bool:
 
 
 def _keep_replaced(text: str, bad: int) -> str:
-    if bad > MIN_REPLACED and bad > MAX_REPLACED_SHARE * len(text):
+    if bad >= MIN_REPLACED and bad > MAX_REPLACED_SHARE * sum(map(len, text.split())):
         raise SkipDocumentError(
-            "encoding_unknown", f"{bad} characters cannot be read as UTF-8 or cp1252; save the file as UTF-8."
+            "encoding_unknown",
+            f"{bad} characters can be read neither as UTF-8 nor as cp1252; save the file as UTF-8.",
         )
     return text

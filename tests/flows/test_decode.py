@@ -65,6 +65,36 @@ def test_cyrillic_bytes_are_not_taken_for_cp1252() -> None:
         decode(("Паром через реку не ходит уже девять дней, сообщили в порту. " * 20).encode("cp1251"))
 
 
+@pytest.mark.parametrize(
+    ("encoding", "sentence"),
+    [
+        ("cp1251", "Паром сегодня не ходит."),
+        ("koi8-r", "Паром сегодня не ходит."),
+        ("iso-8859-7", "Το φέρι δεν πλέει σήμερα."),
+        ("cp1255", "המעבורת אינה פועלת היום."),
+        ("cp1256", "العبارة متوقفة اليوم."),
+        ("tis-620", "เรือข้ามฟากหยุดวันนี้"),
+        ("gb18030", "渡轮今天停运，港务局说。"),
+        ("big5", "渡輪今天停運，港務局說。"),
+        ("shift_jis", "フェリーは今日運休です。"),
+        ("euc-kr", "페리는 오늘 운항하지 않는다."),
+    ],
+)
+@pytest.mark.parametrize("page", ["{}", "Tag: OLM\n\n      * {}\n\n\n          {}\n\n\n\n#Ferry #Olm\n"])
+def test_a_short_text_of_another_code_page_is_refused(encoding: str, sentence: str, page: str) -> None:
+    """One sentence is enough to tell that it cannot be read; indents do not make it a better text."""
+    with pytest.raises(SkipDocumentError, match="encoding_unknown"):
+        decode(page.format(sentence, sentence).encode(encoding))
+
+
+def test_a_handful_of_bad_bytes_is_kept_and_counted() -> None:
+    """A short note with some bytes that mean nothing, and a long one with more of them, are read."""
+    note = decode("Brücke".encode() + b" \x81\x8d\x8f\x90\x9d\x81\x81 end")
+    assert note.repairs == {"bytes_replaced": 7}
+    page = decode(b"The ferry over the Olm stops. \x81" * 50)
+    assert page.repairs == {"bytes_replaced": 50}
+
+
 def test_nuls_are_removed_and_counted() -> None:
     """A few NULs among text are no binary."""
     decoded = decode(b"The fer\x00ry\x00 stops.")
