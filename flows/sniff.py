@@ -39,7 +39,10 @@ _BINARY = {
     b"\x00asm": "WebAssembly",
     b"\xd0\xcf\x11\xe0": "old Office",
     b"\xca\xfe\xba\xbe": "Java class",
-    b"\xff\xff\xff\xffP": "Arrow",
+    b"\xff\xff\xff\xff": "Arrow",  # of a stream; no text begins so in any encoding
+    b"(lp0\n": "pickle",  # of protocol 0, which is ASCII
+    b"(dp0\n": "pickle",
+    b"ccopy_reg\n": "pickle",
 }
 _PICKLE_PROTOCOLS = range(2, 6)
 _BZIP2 = (b"BZh", b"1AY&SY", 4)
