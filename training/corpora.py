@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from transforms.boilerplate import RulePack, is_boilerplate
-from transforms.documents import bodies
+from transforms.boilerplate import RulePack
+from transforms.documents import bodies, furniture
 from transforms.parse.blocks import read_blocks
 from transforms.parse.text import parse_text
 from transforms.records import Page, RawDocument
@@ -88,7 +88,9 @@ def _plain_feeds(shared: Path, rules: RulePack) -> Iterator[Example]:
         page = parse_text(RawDocument(raw_file="", raw_sha256="", text=path.read_text("utf-8")))
         for body in bodies(page, rules=rules):
             if body.blocks:
-                yield Example(group=path.stem, kind="plain_feed", page=path.stem, body=body, start=None)
+                yield Example(
+                    group=path.stem, kind="plain_feed", page=path.stem, body=body, start=None, weight=0.5
+                )
 
 
 def fold_blanks(text: str, *, most: int | None) -> tuple[str, dict[int, int]]:
@@ -159,7 +161,7 @@ def _articles(shared: Path, rules: RulePack) -> Iterator[Example]:
                 body = Body(
                     blocks=blocks,
                     title=title,
-                    is_furniture=tuple(is_boilerplate(b.text, rules) for b in blocks),
+                    is_furniture=furniture(blocks, rules=rules),
                     has_tags=tailed,
                     has_hashtags=tailed,
                     tail_share=float(tailed),

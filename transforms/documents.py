@@ -1,8 +1,9 @@
 """One raw document, read: parsed into posts, each split into article and summary, its boilerplate labelled."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from transforms.boilerplate import RulePack, is_boilerplate, label
+from transforms.boilerplate import RulePack, label
 from transforms.knowledge import Knowledge
 from transforms.parse import parse
 from transforms.records import Block, Document, Page, Post, RawDocument, Role
@@ -13,6 +14,8 @@ _TAIL = (Role.TAGS_LABEL, Role.TAGS, Role.HASHTAGS)
 BELOW_TAIL = "below_tags"
 # A line that holds nothing but characters that do not show.
 INVISIBLE = "invisible"
+# What a site or its feed sets under a rewrite; a rewrite's own closing words are none of these.
+FEET = frozenset({"feed", "source", "share", "separator", "copyright", "navigation"})
 
 
 def read(raw: RawDocument, *, knowledge: Knowledge) -> Document:
@@ -41,6 +44,11 @@ def read(raw: RawDocument, *, knowledge: Knowledge) -> Document:
     )
 
 
+def furniture(blocks: Sequence[Block], *, rules: RulePack) -> tuple[bool, ...]:
+    """For each block, whether a rule calls it boilerplate, were it the last of its article: some rules hold only there."""
+    return tuple(rules.match(block.text, at_start=False, at_end=True) is not None for block in blocks)
+
+
 def bodies(page: Page, *, rules: RulePack) -> list[Body]:
     """The body of each of a page's posts, as the split looks at it."""
     tailed = sum(1 for post in page.posts if post.tags or post.hashtags)
@@ -50,7 +58,7 @@ def bodies(page: Page, *, rules: RulePack) -> list[Body]:
         Body(
             blocks=tuple(blocks),
             title=post.title or "",
-            is_furniture=tuple(is_boilerplate(block.text, rules) for block in blocks),
+            is_furniture=furniture(blocks, rules=rules),
             has_tags=bool(post.tags),
             has_hashtags=bool(post.hashtags),
             tail_share=tailed / len(page.posts),
@@ -66,10 +74,26 @@ def _text(post: Post) -> list[Block]:
     return [b for b in post.blocks[:tail] if b.role is None and b.text]
 
 
+def _summary(blocks: Sequence[Block], rules: RulePack) -> list[Block]:
+    """The rewrite's blocks, and below them the site's feet as what they are."""
+    labelled: list[Block] = []
+    for block in reversed(blocks):
+        rule = rules.match(block.text, at_start=False, at_end=True)
+        if rule and rule.reason in FEET and not any(b.role is Role.SUMMARY for b in labelled):
+            labelled.append(replace(block, role=Role.BOILERPLATE, reason=rule.reason))
+        else:
+            labelled.append(replace(block, role=Role.SUMMARY))
+    return labelled[::-1]
+
+
 def _labelled(post: Post, start: int | None, rules: RulePack) -> Post:
     text = _text(post)
     article = label(text[:start], title=post.title, rules=rules)
-    summary = [replace(block, role=Role.SUMMARY) for block in text[start:]] if start is not None else []
+    if start is not None and not any(block.role is Role.ARTICLE for block in article):
+        # A rewrite is a rewrite of something: what is left of a post is its article.
+        start = None
+        article = label(text, title=post.title, rules=rules)
+    summary = _summary(text[start:], rules) if start is not None else []
     pieces: dict[int, list[Block]] = {}
     for block in (*article, *summary):
         pieces.setdefault(block.line, []).append(block)

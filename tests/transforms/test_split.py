@@ -75,6 +75,26 @@ def test_a_gap_inside_an_article_is_no_boundary(knowledge: Knowledge) -> None:
     assert summary_of(read_post(parts, knowledge)) == REWRITE
 
 
+@pytest.mark.parametrize(
+    "furniture", ["By Helen Crabtree", "Posted by admin on March 4, 2025 in World | 0 comments"]
+)
+def test_furniture_under_a_title_is_no_article(furniture: str, knowledge: Knowledge) -> None:
+    """A by-line above an article leaves the article an article, with a rewrite under it or without."""
+    post = read_post([furniture, *ARTICLE, *REWRITE, *TAGS], knowledge)
+    assert summary_of(post) == REWRITE
+    alone = read_post([furniture, *REWRITE, *TAGS], knowledge)
+    assert summary_of(alone) == []
+    assert [b.text for b in alone.with_role(Role.ARTICLE)] == REWRITE
+
+
+def test_a_feeds_foot_is_no_part_of_a_rewrite(knowledge: Knowledge) -> None:
+    """What the feed sets under a rewrite is boilerplate."""
+    post = read_post(
+        [*ARTICLE, *REWRITE, "The post Dockers walk out appeared first on Lumen Daily.", *TAGS], knowledge
+    )
+    assert summary_of(post) == REWRITE
+
+
 def test_the_model_is_readable_data() -> None:
     """The weights are JSON by name; other names are refused with the next act."""
     text = (files("transforms") / "split/model.json").read_text("utf-8")

@@ -19,7 +19,8 @@ _ARCHIVE = re2.compile(rf"(?i)^(?:{_ARCHIVE_WORDS})(?:\s+archives?)?\s*[:：]\s*
 # "Velmora tag archives", "Posts tagged “Velmora”", "Tag archive for Velmora", "Browsing category: Velmora".
 _ARCHIVE_TRAILING = re2.compile(r"(?i)^(\S.*?)\s+(?:tag|category)\s+archives?$")
 _ARCHIVE_LEADING = re2.compile(
-    r"(?i)^(?:posts\s+tagged(?:\s+with)?|(?:tag|category)\s+archives?\s+for|browsing\s+(?:tag|category))"
+    r"(?i)^(?:posts\s+tagged(?:\s+with)?|(?:(?:tag|category)\s+)?archives?\s+for(?:\s+(?:the\s+)?(?:tag|category|topic))?"
+    r"|browsing\s+(?:tag|category))"
     r"\s*[:：]?\s+(\S.*)$"
 )
 _FORMS = (_ARCHIVE, _ARCHIVE_LEADING, _ARCHIVE_TRAILING)

@@ -46,7 +46,7 @@ def is_headline(block: Block) -> bool:
     text = block.text
     if not text or len(text) > MAX_HEADLINE_CHARS or text.endswith((":", ",", ";")):
         return False
-    return word_count(text) <= MAX_HEADLINE_WORDS and not is_prose(block)
+    return 0 < word_count(text) <= MAX_HEADLINE_WORDS and not is_prose(block)
 
 
 def is_short(block: Block) -> bool:

@@ -22,6 +22,9 @@ MIN_TITLE_MATCH = 0.8
 MAX_TO_PROSE = 4
 # Blank lines between titles and bodies are taken for layout from this many anchors on.
 MIN_LAYOUT_ANCHORS = 2
+# "Read more", "Share this:", "Leave a comment" and the like under a post's tags.
+MAX_FOOT_LINES = 8
+MAX_FOOT_WORDS = 4
 
 
 def closing_tails(blocks: Sequence[Block], tails: Sequence[Tail]) -> tuple[Tail, ...]:
@@ -56,7 +59,7 @@ def unmarked_starts(page: Outline, tails: Sequence[Tail], *, first: int) -> tupl
         first: Index of the first block below the page's heading.
     """
     blocks = page.blocks
-    bounds = [first, *(tail.last + 1 for tail in tails)]
+    bounds = _without_feet(page, [first, *(tail.last + 1 for tail in tails)])
     title_gap = _title_gap(blocks, bounds[1:])
     starts: list[tuple[int, bool]] = []
     for number, start in enumerate(bounds):
@@ -69,6 +72,27 @@ def unmarked_starts(page: Outline, tails: Sequence[Tail], *, first: int) -> tupl
             (at, True) for at in _titles_within(page, range(start, stop), tail=tail, title_gap=title_gap)
         )
     return tuple(starts)
+
+
+def _without_feet(page: Outline, bounds: Sequence[int]) -> list[int]:
+    """Where posts begin once the feet of the posts above are passed: lines without a word, and short lines that come again."""
+    ends = [page.next_prose(start) or len(page.blocks) for start in bounds]
+    tops = [
+        page.blocks[start : min(start + MAX_FOOT_LINES, end)] for start, end in zip(bounds, ends, strict=True)
+    ]
+    common = Counter(text for top in tops for text in {block.text.casefold() for block in top})
+    passed = []
+    for start, top in zip(bounds, tops, strict=True):
+        at = 0
+        while at < len(top) and _is_foot(top[at], common):
+            at += 1
+        passed.append(start + at if at < len(top) else start)
+    return passed
+
+
+def _is_foot(block: Block, common: Counter[str]) -> bool:
+    count = word_count(block.text)
+    return count == 0 or (count <= MAX_FOOT_WORDS and common[block.text.casefold()] > 1)
 
 
 def _is_title(blocks: Sequence[Block], at: int, stop: int) -> bool:

@@ -15,12 +15,14 @@ import re2
 
 from transforms.normalize import word_count, words
 from transforms.parse.cohesion import content_words
-from transforms.parse.shape import ends_sentence, is_prose
+from transforms.parse.shape import ends_sentence, is_prose, is_sentence
 from transforms.records import Block
 
 # A rewrite has 1 to 8 paragraphs and list items in the pages looked at; twice that is left for others.
 MAX_SUMMARY_BLOCKS = 16
 MAX_SUMMARY_WORDS = 1_200
+# An excerpt of an article has a sentence or two.
+MIN_ARTICLE_WORDS = 20
 # How much of the article is its lead, and how much text right above a place is its neighbourhood, in blocks.
 LEAD = 4
 NEAR = 4
@@ -70,27 +72,45 @@ class Body:
 
 # Names of the features, in the order of a row. Those of "no summary" are in NONE_FEATURES.
 FEATURES = (
-    "gap", "big_gap", "only_gap", "indent_change", "after_furniture", "furniture_above", "furniture_inside", "short_inside",
-    "head_is_prose", "lower_start", "above_unfinished",
+    "gap", "big_gap", "only_gap", "indent_change", "after_furniture", "furniture_above", "furniture_inside", "resumes",
+    "short_inside", "head_is_prose", "lower_start", "above_unfinished",
     "lead_overlap", "near_overlap", "restart", "title_head", "title_rise", "coverage", "coverage_rise", "key_terms", "trigrams",
-    "lead_covered", "lead_gain", "names_back", "names_known", "numbers_known", "opening", "continuing", "closing", "closing_head", "quote_start", "quotes", "quotes_fall", "other_quotes", "length_ratio", "block_ratio",
-    "log_words", "log_blocks", "log_share", "short_summary", "past_prose",
+    "lead_covered", "lead_gain", "names_back", "names_known", "numbers_known",
+    "opening", "continuing", "closing", "closing_head", "quote_start", "quotes", "quotes_fall", "other_quotes",
+    "length_ratio", "block_ratio", "log_words", "log_blocks", "log_share", "short_summary", "past_prose",
 )  # fmt: skip
 NONE_FEATURES = ("none", "none_without_tail", "none_tailless_page", "none_long_article", "none_best_gap")
 
 
 def candidates(body: Body) -> tuple[int, ...]:
-    """Places (indices of blocks) where a summary could begin: near enough to the end, with an article above."""
+    """Places (indices of blocks) where a summary could begin: near enough to the end, with an article above.
+
+    Furniture alone is no article: a by-line and a date under a title are above the article, not the article.
+    """
     counts = [word_count(b.text) for b in body.blocks]
+    first = _first_below_article(body, counts)
     places: list[int] = []
     total = 0
-    for at in range(len(counts) - 1, 0, -1):
+    for at in range(len(counts) - 1, first - 1, -1):
         total += counts[at]
         if total > MAX_SUMMARY_WORDS or len(counts) - at > MAX_SUMMARY_BLOCKS:
             break
         if not body.is_furniture[at]:
             places.append(at)
     return tuple(reversed(places))
+
+
+def _first_below_article(body: Body, counts: Sequence[int]) -> int:
+    """The first place with an article above it: a sentence that is no furniture, and words enough."""
+    words_above = 0
+    has_sentence = False
+    for at, block in enumerate(body.blocks):
+        if has_sentence and words_above >= MIN_ARTICLE_WORDS:
+            return at
+        if not body.is_furniture[at]:
+            words_above += counts[at]
+            has_sentence = has_sentence or is_sentence(block)
+    return len(counts)
 
 
 def is_plausible(body: Body, at: int) -> bool:
@@ -169,6 +189,7 @@ class _Reading:
             1.0 if furniture[at - 1] else 0.0,
             min(run, 4) / 4,
             sum(1.0 for i in inside if furniture[i]),
+            min(run, 4) / 4 if not any(furniture[at:]) else 0.0,
             short / len(inside),
             1.0 if self.prose[at] else 0.0,
             1.0 if starts_lower and ends_sentence(above.text) else 0.0,

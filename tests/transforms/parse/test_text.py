@@ -154,6 +154,21 @@ def test_one_article_page_is_one_post() -> None:
     assert {b.role for b in page.blocks} == {Role.CHROME}
 
 
+@pytest.mark.parametrize("feet", [["----------"], ["***"], ["Read more »", "Share this:", "Leave a comment"]])
+def test_feet_between_posts_are_no_titles(feet: list[str]) -> None:
+    """Rules and share lines under a post's tags are passed over to the next title."""
+    stories = [
+        ("Dockers walk out at Velmora", HARBOUR),
+        ("Old bridge in Osterby closed", BRIDGE),
+        ("Fares stay", ITEMS[0]),
+    ]
+    parts = ["Tag: NORTH"]
+    for title, text in stories:
+        parts += [title, text, "Tags:", "north, Lumen, ferries", *feet]
+    page = page_of("\n\n".join(parts))
+    assert [post.title for post in page.posts] == [title for title, _ in stories]
+
+
 @pytest.mark.parametrize(
     ("line", "term"),
     [
