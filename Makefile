@@ -16,6 +16,7 @@ setup: $(STAMP)  ## a virtual environment in .venv, from the locks
 $(STAMP): requirements.lock requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "unspun needs Python 3.11 or newer; say which with: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv --clear $(VENV)
+	@echo "installing what the locks name (a minute or so, once) …"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -36,10 +37,14 @@ format: setup  ## put the code in its form
 	$(BIN)/ruff format .
 
 bench: setup  ## what docs/benchmarks.md reports
-	$(BIN)/python benchmarks/quality.py --shared $(SHARED)
+	$(BIN)/python -m benchmarks.quality --shared $(SHARED)
+	$(BIN)/python benchmarks/boilerplate.py --shared $(SHARED)
+	$(BIN)/python benchmarks/publishers.py $(SHARED)
+	$(BIN)/python benchmarks/entities.py $(SHARED)
+	$(BIN)/python benchmarks/duplicates.py $(SHARED)
 
 train: setup  ## remake the split model from the made pages
-	$(BIN)/python training/split_model.py --shared $(SHARED)
+	$(BIN)/python -m training.split_model --shared $(SHARED)
 
 dictionary: setup  ## remake docs/dictionary.md from the schemas
 	$(BIN)/python -m flows.dictionary

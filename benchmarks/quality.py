@@ -1,9 +1,9 @@
 """What the main job gets right on the scrapes with gold: the table in docs/benchmarks.md.
 
-    python benchmarks/quality.py [--shared ../shared] [--errors]
+    python -m benchmarks.quality [--shared ../shared] [--errors]
 
 The split model was fitted on these pages: their boundaries are printed here as the shipped model gives them, and by
-page-grouped cross-validation by `python training/split_model.py --check`.
+page-grouped cross-validation by `python -m training.split_model --check`.
 """
 
 import argparse

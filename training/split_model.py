@@ -1,6 +1,6 @@
 """Remake the split model: fit the conditional logit, say what page-grouped cross-validation gives, write the weights.
 
-    python training/split_model.py --shared ../shared [--check]
+    python -m training.split_model [--shared ../shared] [--check]
 
 The figures are page-grouped: a page's posts are scored by a model that saw no layout of that page (nor, for
 articles without a rewrite, any article of that country). The weights that are written are fitted on everything.
