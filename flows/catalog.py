@@ -17,6 +17,10 @@ _HEX = frozenset("0123456789abcdef")
 _ID_DIGITS = 32
 # A cell that is longer is cut on the terminal; csv and json have the whole of it.
 _CELL_CHARS = 120
+# A column that is narrower breaks its words into pieces; columns that hold less need less.
+_COLUMN_CHARS = 12
+# Of a table's frame: a bar and two blanks for each column, and the last bar.
+_FRAME_CHARS = 3
 _BLOCKS = """
 select raw_file, raw_sha256, post, line, part, role, reason, text from lines
 where (raw_file, raw_sha256, post) in (select (raw_file, raw_sha256, post) from sightings where {where})
@@ -61,14 +65,19 @@ def show_tables(found: dict[str, dict[str, str | int]], *, store: str) -> None:
 
 
 def show_answer(answer: Answer, *, limit: int) -> None:
-    """Prints an answer as one table, and says where it was cut."""
+    """Prints an answer as one table, or row by row where its columns do not fit, and says where it was cut."""
     rows = list(islice(answer.rows(), limit + 1))
-    _print_grid(
-        [plain(column) for column in answer.columns],
-        [[_cell(value) for value in row] for row in rows[:limit]],
-    )
+    columns = [plain(column) for column in answer.columns]
+    cells = [[_cell(value) for value in row] for row in rows[:limit]]
+    fits = _fits(columns, cells)
+    if fits:
+        _print_grid(columns, cells)
+    else:
+        _print_records(columns, cells)
     if len(rows) > limit:
         _console().print(f"The first {limit} rows; --limit shows more.", markup=False)
+    if not fits:
+        _console().print(f"{len(columns)} columns do not fit: name some, or use --format csv.", markup=False)
 
 
 def show_post(paths: Paths, post: str) -> None:
@@ -142,3 +151,25 @@ def _print_grid(columns: list[str], rows: list[list[str]]) -> None:
     for row in rows:
         table.add_row(*[Text(cell) for cell in row])
     _console().print(table)
+
+
+def _fits(columns: list[str], rows: list[list[str]]) -> bool:
+    """Whether the terminal has room for every column, or for so much of it that it can be read."""
+    from rich.cells import cell_len  # noqa: PLC0415  # only where something is shown
+
+    widths = (max(map(cell_len, column)) for column in zip(columns, *rows, strict=True))
+    needed = sum(min(width, _COLUMN_CHARS) + _FRAME_CHARS for width in widths) + 1
+    return len(columns) == 1 or needed <= _console().width
+
+
+def _print_records(columns: list[str], rows: list[list[str]]) -> None:
+    """Prints each row as lines of column and value, each cut to the terminal's width."""
+    from rich.text import Text  # noqa: PLC0415  # only where something is shown
+
+    console = _console()
+    for number, row in enumerate(rows, start=1):
+        console.print(Text(f"row {number}", style="bold"))
+        for column, cell in zip(columns, row, strict=True):
+            line = Text(f"  {column}: {cell}".rstrip())
+            line.truncate(console.width, overflow="ellipsis")
+            console.print(line)

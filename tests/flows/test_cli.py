@@ -1,6 +1,7 @@
 """The real command, in its own process: the main job, its exit codes, and what it says."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -188,6 +189,21 @@ def test_a_reader_that_goes_away_is_no_error(
     )
     assert done.stdout.splitlines() == ["range", "0"]
     assert done.stderr == ""
+
+
+def test_columns_that_do_not_fit_are_shown_row_by_row(raw: Path, unspun: Command) -> None:
+    """On a narrow terminal a wide answer is records of lines that fit, with a sentence; a narrow answer stays a table."""
+    unspun("run", raw)
+    wide = unspun("query", "select * from articles order by title", COLUMNS="80")
+    lines = wide.stdout.splitlines()
+    assert lines[0] == "row 1"
+    assert "  title: Ferry over the Olm stops for 3 days" in lines
+    assert re.fullmatch(r"\d\d columns do not fit: name some, or use --format csv\.", lines[-1])
+    assert max(map(len, lines)) == 80
+    assert sum(line.startswith("row ") for line in lines) == 4
+    narrow = unspun("query", "select title, word_count, language, month from articles", COLUMNS="80")
+    assert narrow.stdout.startswith("┏")
+    assert "do not fit" not in narrow.stdout
 
 
 def test_hostile_names_and_texts_do_not_reach_the_terminal_raw(raw: Path, unspun: Command) -> None:
