@@ -103,14 +103,14 @@ class Page:
     """What a raw document parses to.
 
     Args:
-        heading: "PUTIN" of "Tag: PUTIN", or the page's printed name; None where it has none.
-        is_archive: Whether the heading names a tag or category.
+        heading: The heading as printed ("Tag: PUTIN"); None where it has none.
+        tag: The tag or category that the heading names ("PUTIN"); None where the page is no archive of one.
         posts: In order of the file.
         blocks: What belongs to the page and to no post (heading, chrome).
     """
 
     heading: str | None
-    is_archive: bool
+    tag: str | None
     posts: tuple[Post, ...]
     blocks: tuple[Block, ...]
 

@@ -149,7 +149,9 @@ class Sightings(dy.Schema):
     post = dy.Int32(primary_key=True, min=1, description="1-based place of the post in the file.")
     first_line = dy.Int32(min=1, description="Its first physical line.")
     last_line = dy.Int32(min=1, description="Its last physical line.")
-    page_heading = dy.String(nullable=True, description="Heading of the page it stood on.")
+    page_heading = dy.String(
+        nullable=True, description="Heading of the page it stood on, as printed (“Tag: PUTIN”)."
+    )
     site = dy.String(nullable=True, description="Host of the site that was scraped.")
     url = dy.String(nullable=True, description="The post's address there.")
     scraped_at = dy.Datetime(

@@ -119,7 +119,7 @@ def _article_row(group: Sequence[Copy], corpus: Corpus, knowledge: Knowledge) ->
         "published_date": published_at.date() if published_at else None,
         "site": copy.document.site,
         "url": copy.document.url,
-        "page_tags": sorted({tag for c in group if (tag := _page_tag(c.document))}),
+        "page_tags": sorted({tag for c in group if (tag := c.document.page.tag)}),
         "is_truncated": is_truncated(copy.blocks),
         "cluster_id": corpus.clusters[copy.article_id or ""],
         "is_representative": False,
@@ -186,7 +186,7 @@ def _tags_of(copy: Copy) -> list[tuple[str, str, str, int | None]]:
     post = copy.post
     context = [text for text in (post.title, *post.tags) if text]
     found: list[tuple[str, str, str, int | None]] = []
-    if page_tag := _page_tag(copy.document):
+    if page_tag := copy.document.page.tag:
         found.append(("page", page_tag, canonical_tag(page_tag), None))
     found += [("list", tag, canonical_tag(tag), at) for at, tag in enumerate(post.tags, start=1)]
     found += [
@@ -194,10 +194,6 @@ def _tags_of(copy: Copy) -> list[tuple[str, str, str, int | None]]:
         for at, tag in enumerate(post.hashtags, start=1)
     ]
     return found
-
-
-def _page_tag(document: Document) -> str | None:
-    return document.page.heading if document.page.is_archive else None
 
 
 def _entity_rows(corpus: Corpus, facts: dict[str, Facts], knowledge: Knowledge) -> list[Row]:

@@ -32,11 +32,11 @@ MAX_HEADING_PLACE = 25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """The page's heading: where it stands (index into the blocks), its term, and whether it names an archive."""
+    """The page's heading: where it stands (index into the blocks), its text, and the tag or category that it names."""
 
     at: int
-    term: str
-    is_archive: bool
+    text: str
+    tag: str | None
 
 
 def archive_heading(blocks: Sequence[Block]) -> Heading | None:
@@ -48,12 +48,12 @@ def archive_heading(blocks: Sequence[Block]) -> Heading | None:
             continue
         found = next((m for form in _FORMS if (m := form.match(block.text))), None)
         if found:
-            return Heading(at=at, term=found.group(1).strip(_QUOTES + " "), is_archive=True)
+            return Heading(at=at, text=block.text, tag=found.group(1).strip(_QUOTES + " "))
     return None
 
 
 def printed_heading(blocks: Sequence[Block], *, first_title: int) -> Heading | None:
     """The line at the top of the page that stands above its first title, whatever it says; or None."""
     if first_title > 0 and is_headline(blocks[0]) and len(blocks[0].text) <= MAX_HEADING_CHARS:
-        return Heading(at=0, term=blocks[0].text, is_archive=False)
+        return Heading(at=0, text=blocks[0].text, tag=None)
     return None

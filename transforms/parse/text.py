@@ -32,7 +32,7 @@ def parse_text(raw: RawDocument) -> Page:
     page = outline(read_blocks(raw.text))
     blocks = page.blocks
     if not blocks:
-        return Page(heading=None, is_archive=False, posts=(), blocks=())
+        return Page(heading=None, tag=None, posts=(), blocks=())
     heading = archive_heading(blocks)
     tails = tuple(tail for tail in find_tails(blocks) if not heading or tail.first > heading.at)
     style = title_style(blocks, tails, is_archive=heading is not None)
@@ -84,8 +84,8 @@ def _compose(
             stop = tail.last + 1
         posts.append(_post(blocks, number=number, span=range(start, stop), title_at=title_at, tail=tail))
     return Page(
-        heading=heading.term if heading else None,
-        is_archive=heading is not None and heading.is_archive,
+        heading=heading.text if heading else None,
+        tag=heading.tag if heading else None,
         posts=tuple(posts),
         blocks=tuple(page_blocks),
     )

@@ -77,8 +77,7 @@ def test_posts_survive_other_bullets_indents_and_no_blank_lines(
     """Titles, tags and hashtags are the same whatever the dump's bullet, indent and blank lines."""
     text = bulleted(bullet, indent)
     page = page_of(text if layout == "spaced" else "\n".join(line for line in text.split("\n") if line))
-    assert page.heading == "HARBOUR"
-    assert page.is_archive
+    assert (page.heading, page.tag) == ("Tag: HARBOUR", "HARBOUR")
     first, second = page.posts
     assert (first.title, first.section) == ("Dockers walk out at Velmora", "Lumen politics")
     assert first.tags == ("Velmora", "dockers", "Washington, D.C.")
@@ -150,7 +149,7 @@ def test_one_article_page_is_one_post() -> None:
     page = page_of(f"Home\nNews\nSport\n\nDockers walk out at Velmora\n\n{HARBOUR}\n\n{BRIDGE}\n")
     (post,) = page.posts
     assert post.title == "Dockers walk out at Velmora"
-    assert not page.is_archive
+    assert page.tag is None
     assert {b.role for b in page.blocks} == {Role.CHROME}
 
 
@@ -184,7 +183,7 @@ def test_feet_between_posts_are_no_titles(feet: list[str]) -> None:
 def test_the_heading_of_an_archive(line: str, term: str | None) -> None:
     """Archives name their term in many ways; a headline that ends in “archives” is none of them."""
     page = page_of(f"{line}\n\nDockers walk out at Velmora\n\n{HARBOUR}\n\n#Dockers #walk #Velmora")
-    assert (page.heading if page.is_archive else None) == term
+    assert page.tag == term
 
 
 @pytest.mark.parametrize(
@@ -216,7 +215,7 @@ def test_a_short_text_is_one_post() -> None:
 @pytest.mark.parametrize("text", ["", "\n\n", " \t\n\u00a0\n"])
 def test_nothing_makes_no_post(text: str) -> None:
     """An empty text, or one of white space, is a page without posts."""
-    assert page_of(text) == Page(heading=None, is_archive=False, posts=(), blocks=())
+    assert page_of(text) == Page(heading=None, tag=None, posts=(), blocks=())
 
 
 @pytest.mark.parametrize(
