@@ -5,16 +5,13 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from flows.paths import DATAPACKAGE, Paths
-from flows.query import Answer, Tables, as_text, held_manifest, open_store
+from flows.posts import find_post
+from flows.query import Answer, as_text, held_manifest, open_store
 from flows.report import plain
-from transforms.errors import FixSettingsError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-MIN_PREFIX = 6
-_HEX = frozenset("0123456789abcdef")
-_ID_DIGITS = 32
 # A cell that is longer is cut on the terminal; csv and json have the whole of it.
 _CELL_CHARS = 120
 # A column that is narrower breaks its words into pieces; columns that hold less need less.
@@ -84,24 +81,12 @@ def show_post(paths: Paths, post: str) -> None:
     """Prints the blocks of a post, wherever it was seen.
 
     Raises:
-        FixSettingsError: There is no such post, or several articles begin with the digits.
+        FixSettingsError: There is no such post, or several are meant.
         RepairStoreError: A data file is missing or damaged.
     """
     tables = open_store(paths)
-    if _is_id(post):
-        where, values = "article_id = ?", [_unique_id(tables, post)]
-    else:
-        raw_file, _, number = post.rpartition(":")
-        if not raw_file or not number.isascii() or not number.isdigit():
-            raise FixSettingsError(
-                f"{post} names no post: give RAW_FILE:NUMBER, or an article's id or its first {MIN_PREFIX} hex digits and more."
-            )
-        where, values = "raw_file = ? and post = try_cast(? as integer)", [raw_file, number]
+    where, values = find_post(tables, post)
     found = tables.rows(_BLOCKS.format(where=where), values)
-    if not found:
-        raise FixSettingsError(
-            f"{post} is not in the store; the table sightings lists what is, by raw_file and post."
-        )
     console = _console()
     before = None
     for raw_file, digest, number, line, part, role, reason, text in found:
@@ -111,23 +96,6 @@ def show_post(paths: Paths, post: str) -> None:
         place = f"{line}.{part}" if part else f"{line}"
         label = f"{role} ({reason})" if reason else role
         console.print(f"{place:>6}  {plain(label)}: {plain(text)}", markup=False)
-
-
-def _is_id(post: str) -> bool:
-    return MIN_PREFIX <= len(post) <= _ID_DIGITS and _HEX.issuperset(post.lower())
-
-
-def _unique_id(tables: Tables, prefix: str) -> str:
-    found = tables.rows(
-        "select article_id from articles where starts_with(article_id, ?) order by article_id limit 3",
-        [prefix.lower()],
-    )
-    if len(found) != 1:
-        several = f"Several articles begin with {prefix}: give more digits."
-        raise FixSettingsError(
-            several if found else f"No article's id begins with {prefix}; ids are in the table articles."
-        )
-    return str(found[0][0])
 
 
 def _cell(value: object) -> str:

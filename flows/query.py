@@ -79,7 +79,7 @@ class Tables:
         self.connection = connection
         self.names = ", ".join(manifest.tables)
         self._paths = paths
-        self._manifest = manifest
+        self.manifest = manifest
 
     def rows(self, question: str, values: list[str]) -> list[tuple[Any, ...]]:
         """All rows of a question of our own.
@@ -104,7 +104,7 @@ class Tables:
                 raise
             first = plain(str(error).strip().split("\n")[0])
             if _OF_THE_STORE in first:
-                raise _fault_of_store(self._paths, self._manifest, first) from error
+                raise _fault_of_store(self._paths, self.manifest, first) from error
             raise FixSettingsError(
                 f"The question has a mistake ({first}); the tables are {self.names}."
             ) from error
