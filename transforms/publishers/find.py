@@ -22,6 +22,7 @@ _END_BLOCKS = 8
 _MAX_PART_CHARS = 200_000
 """Of a longer text the two ends are looked at."""
 _MAX_EVIDENCE_CHARS = 120
+_MAX_WORD_CHARS = 40
 _MAX_NAME_WORDS = 6
 _SMALL_WORDS = frozenset({"of", "the", "and", "&", "de", "la", "del", "di", "der", "do", "da", "für"})
 """Written small within a name."""
@@ -135,7 +136,11 @@ def _hits(cue: Cue, *, text: str, cues: PublisherCues) -> Iterator[tuple[str, fl
     if cue.publisher is not None:
         found = [pattern.search(text) for pattern in cue.patterns]
         if all(found) and not any(pattern.search(text) for pattern in cue.without):
-            yield cue.publisher, cue.weight, _quoted(found[0].group(), cues=cues)
+            yield (
+                cue.publisher,
+                cue.weight,
+                _quoted(_whole(text, found[0].end(), found[0].group()), cues=cues),
+            )
         return
     seen: set[str] = set()
     for match in islice(cue.patterns[0].finditer(text), _MAX_HITS):
@@ -143,7 +148,7 @@ def _hits(cue: Cue, *, text: str, cues: PublisherCues) -> Iterator[tuple[str, fl
         if name is not None and name not in seen:
             seen.add(name)
             weight = cue.cited_weight if name in cues.cited else cue.weight
-            yield name, weight, _quoted(match.group(), cues=cues)
+            yield name, weight, _quoted(_whole(text, match.end(), match.group()), cues=cues)
 
 
 def _named(group: str, *, cue: Cue, cues: PublisherCues) -> str | None:
@@ -155,6 +160,14 @@ def _named(group: str, *, cue: Cue, cues: PublisherCues) -> str | None:
     is_title_case = all(word[0].isupper() or word in _SMALL_WORDS for word in words)
     is_news = not cues.news_words.isdisjoint(words) and not cues.news_words.issuperset(words)
     return name if is_title_case and is_news and len(words) <= _MAX_NAME_WORDS else None
+
+
+def _whole(text: str, end: int, found: str) -> str:
+    """What was found, to the end of its last word."""
+    stop = end
+    while stop < min(len(text), end + _MAX_WORD_CHARS) and text[stop - 1].isalnum() and text[stop].isalnum():
+        stop += 1
+    return found + text[end:stop]
 
 
 def _quoted(words: str, *, cues: PublisherCues) -> str:
