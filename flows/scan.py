@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from flows.decode import decode
+from flows.paths import DATAPACKAGE, MANIFEST
 from flows.quarantine import Refusal
 from flows.settings import Caps
 from flows.sniff import HEAD_BYTES, refuse_form, refuse_signature, refuse_suffix
@@ -61,7 +62,7 @@ def scan(raws: Sequence[Path], *, caps: Caps, leave_out: Path) -> Scan:
         leave_out: The store's folder, which may lie below a raw folder.
 
     Raises:
-        FixSettingsError: A given path is not there, or is the store.
+        FixSettingsError: A given path is not there, or is a store.
     """
     files: set[tuple[str, str, str, int]] = set()
     refusals: set[Refusal] = set()
@@ -137,21 +138,31 @@ def _entries(raw: Path, *, leave_out: Path, refusals: set[Refusal]) -> Iterator[
     waiting = [root]
     while waiting:
         folder = waiting.pop()
-        try:
-            with os.scandir(folder) as found:
-                entries = sorted(found, key=lambda entry: os.fsencode(entry.name))
-        except OSError as error:
-            refusals.add(
-                _refusal(root, folder, "unreadable", f"The folder cannot be read ({error.strerror}).")
-            )
-            continue
-        for entry in entries:
+        for entry in _list(folder, raw=raw, root=root, refusals=refusals):
             if entry.name.startswith(".") or Path(entry.path) == leave_out:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(entry.path)
             elif _is_taken(entry, root, refusals):
                 yield _name(root, entry.path), entry.path
+
+
+def _list(folder: str, *, raw: Path, root: str, refusals: set[Refusal]) -> list[os.DirEntry[str]]:
+    """What lies in a folder, sorted; nothing where it cannot be read or is a store, and that is noted."""
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: os.fsencode(entry.name))
+    except OSError as error:
+        refusals.add(_refusal(root, folder, "unreadable", f"The folder cannot be read ({error.strerror})."))
+        return []
+    if not {MANIFEST, DATAPACKAGE} <= {entry.name for entry in entries}:
+        return entries
+    if folder == root:
+        raise FixSettingsError(
+            f"{escape_name(str(raw))} is a store of tables; give the folder of the raw scrapes."
+        )
+    refusals.add(_refusal(root, folder, "store", "A folder of tables that a run wrote is not walked into."))
+    return []
 
 
 def _is_folder(raw: Path) -> bool:

@@ -292,3 +292,18 @@ def test_an_empty_folder_is_said(tmp_path: Path, run_build: Run) -> None:
     (tmp_path / "none").mkdir()
     with pytest.raises(FixSettingsError, match="holds no file"):
         run_build(tmp_path / "none")
+
+
+def test_a_store_below_raw_is_never_walked_into(
+    raw: Path, run_build: Run, store: Path, parquet: Bytes
+) -> None:
+    """Tables that an earlier run put below raw are no raw files of this one: they are said, in one line, and left out."""
+    inside = raw / "out"
+    for _ in range(2):
+        assert run_build(raw, to=inside).quarantined == ()
+    outcome = run_build(raw)
+    assert [(refusal.raw_file, refusal.rule) for refusal in outcome.quarantined] == [("out", "store")]
+    assert outcome.read == 2
+    assert parquet(store) == parquet(inside)
+    with pytest.raises(FixSettingsError, match="is a store of tables"):
+        run_build(inside)
