@@ -20,6 +20,10 @@ MIN_RECORDS = 3
 MAX_FRAME_WORDS = 6
 # The lines of a frame above a title: section, date, author, reading time.
 MAX_LINES_ABOVE = 5
+# A record is a headline and an excerpt at least, and with all its frame no more than this: whole articles are longer, and
+# what comes again in them is furniture.
+MIN_LINES = 2
+MAX_LINES = 12
 # An excerpt has a dozen words at least; most records must have one.
 MIN_TEXT_WORDS = 12
 MIN_WITH_TEXT = 0.8
@@ -67,7 +71,7 @@ def _above(places: Sequence[int], *, first: int, count: int) -> list[int]:
 def _is_regular(page: Outline, starts: Sequence[int]) -> bool:
     """Whether the stretches are posts: each with a headline near its top, most with a text."""
     spans = _spans(starts, len(page.blocks))
-    if len(spans) < MIN_RECORDS or any(b - a < 2 for a, b in spans):  # noqa: PLR2004  # a headline and a text
+    if len(spans) < MIN_RECORDS or not all(MIN_LINES <= b - a <= MAX_LINES for a, b in spans):
         return False
     heads = all(any(is_headline(b) for b in page.blocks[a : min(b, a + MAX_LINES_ABOVE)]) for a, b in spans)
     texts = sum(any(_is_text(block) for block in page.blocks[a + 1 : b]) for a, b in spans)

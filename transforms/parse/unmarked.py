@@ -103,9 +103,11 @@ def _is_title(blocks: Sequence[Block], at: int, stop: int) -> bool:
 def _title_gap(blocks: Sequence[Block], anchors: Sequence[int]) -> int | None:
     """Blank lines above a title, where they are more than above any ordinary block; None where layout does not tell."""
     gaps = [blocks[at].gap for at in anchors if at < len(blocks)]
+    usual = Counter(b.gap for b in blocks).most_common(1)[0][0]
+    if usual == 0 and len(gaps) < MIN_LAYOUT_ANCHORS:
+        gaps = [block.gap for block in blocks if block.gap and is_headline(block)]
     if len(gaps) < MIN_LAYOUT_ANCHORS:
         return None
-    usual = Counter(b.gap for b in blocks).most_common(1)[0][0]
     least = min(gaps)
     return least if least > usual else None
 
