@@ -84,10 +84,9 @@ def run(*, raw: tuple[str, ...], store: str | None, record: bool, prune: bool, a
     else:
         show(outcome)
     if outcome.quarantined and not outcome.read + outcome.unchanged:
-        count = len(outcome.quarantined)
-        what = "The one file" if count == 1 else f"None of the {count} files"
-        could = "could not" if count == 1 else "could"
-        raise UnspunError(f"{what} {could} be read; the reasons are in {outcome.quarantine}.")
+        from flows.report import tell_unread  # noqa: PLC0415  # the same
+
+        raise UnspunError(tell_unread(outcome))
 
 
 @cli.command()
@@ -229,6 +228,10 @@ def _paths(store: str | None) -> "Paths":
 def _raws(given: tuple[str, ...]) -> tuple[Path, ...]:
     from flows.settings import DEFAULT_RAW, local_path  # noqa: PLC0415  # --help must be quick
 
+    if "-" in given:
+        raise FixSettingsError(
+            "The standard input is not read: save it as a file and name that (a file that is called - is ./-)."
+        )
     if not given and not Path(DEFAULT_RAW).exists():
         raise FixSettingsError(
             f"There is no {DEFAULT_RAW} here: put scrapes there as .txt, or name them: unspun run FILE …"

@@ -31,10 +31,12 @@ def held_manifest(paths: Paths) -> Manifest:
     """The manifest of a store that has to be there with all its files.
 
     Raises:
-        FixSettingsError: There is no store.
+        FixSettingsError: There is no store, or a file in its place.
         RepairStoreError: A data file is missing or not as long as it was.
         RetryLaterError: A run replaced the store meanwhile.
     """
+    if paths.store.is_file():
+        raise FixSettingsError(f"{paths.store} is a file; give --store a folder.")
     manifest = read_manifest(paths)
     if manifest is None:
         raise FixSettingsError(

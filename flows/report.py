@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from flows.build import Outcome
 
 _NAMED_RULES = 6
+_TOLD_REFUSALS = 3
 
 
 class Watch:
@@ -121,6 +122,18 @@ def show(outcome: "Outcome") -> None:
     if outcome.quarantined or outcome.manifest.refused_rows:
         console.print(Text(f"What was left out, and why: {plain(str(outcome.quarantine))}."))
     console.print(Text(next_act(outcome)))
+
+
+def tell_unread(outcome: "Outcome") -> str:
+    """One sentence where no file could be read: with the reasons where they are few, else with their place."""
+    count = len(outcome.quarantined)
+    said = "The one file could not be read" if count == 1 else f"None of the {count} files could be read"
+    if count > _TOLD_REFUSALS:
+        return f"{said}; the reasons are in {outcome.quarantine}."
+    reasons = " ".join(
+        f"{refusal.raw_file}: {refusal.detail} ({refusal.rule})" for refusal in outcome.quarantined
+    )
+    return f"{said}. {reasons}"
 
 
 def next_act(outcome: "Outcome") -> str:

@@ -82,6 +82,7 @@ def test_a_run_imports_no_more_than_it_needs(raw: Path, unspun: Command) -> None
     [
         (["run"], 2, "There is no data/raw here"),
         (["run", "nothing.txt"], 2, "nothing.txt cannot be read"),
+        (["run", "-"], 2, "The standard input is not read"),
         (["run", "s3://bucket/raw"], 2, "comes later"),
         (["run", "raw", "--store", "s3://bucket/out"], 2, "comes later"),
         (["run", "raw", "--store", "raw/karst.txt"], 2, "is a file"),
@@ -90,6 +91,8 @@ def test_a_run_imports_no_more_than_it_needs(raw: Path, unspun: Command) -> None
         (["run", "raw/karst.txt", "--store", "raw"], 2, "give --store a folder of its own"),
         (["run", "--speed"], 2, "No such option"),
         (["fly"], 2, "No such command"),
+        (["tables", "--store", "raw/karst.txt"], 2, "karst.txt is a file; give --store a folder"),
+        (["query", "select 1", "--store", "raw/karst.txt"], 2, "karst.txt is a file; give --store a folder"),
         (["tables"], 2, "has no tables yet"),
         (["query", "select 1"], 2, "has no tables yet"),
         (["show", "karst.txt:1"], 2, "has no tables yet"),
@@ -118,12 +121,20 @@ def test_a_wrong_setting_is_one_sentence(raw: Path, unspun: Command) -> None:
 
 
 def test_nothing_readable_is_a_failure(tmp_path: Path, unspun: Command) -> None:
-    """Where no file could be read, the exit code says so."""
+    """Where no file could be read, the exit code says so, and the sentence why; of many it says where the reasons are."""
     (tmp_path / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
     for _ in range(2):
         done = unspun("run", "picture.txt")
         assert done.returncode == 1
-        assert "The one file could not be read; the reasons are in" in done.stderr
+        assert "The one file could not be read. picture.txt: " in done.stderr
+        assert done.stderr.endswith("(binary)\n")
+    for name in ("a.html", "b.html", "c.html"):
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    two = unspun("run", "picture.txt", "a.html")
+    assert "None of the 2 files could be read. a.html: " in two.stderr
+    assert "picture.txt: " in two.stderr
+    four = unspun("run", "picture.txt", "a.html", "b.html", "c.html")
+    assert "None of the 4 files could be read; the reasons are in" in four.stderr
 
 
 def test_another_run_means_try_later(raw: Path, store: Path, unspun: Command) -> None:
