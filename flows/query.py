@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # How DuckDB begins what a registered table told it: then it is the store's fault, not the question's.
 _OF_THE_STORE = "reading the stream registered as"
+# How DuckDB begins a line on what may be meant; its other lines draw the question again.
+_SUGGESTIONS = ("Candidate bindings:", "Did you mean")
 # A cell that begins with one of these is run by a spreadsheet that opens the file.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MEMORY = "4GB"
@@ -104,11 +106,12 @@ class Tables:
             # Arrow hands on DuckDB's errors as its own: OSError without a number, or ArrowInvalid, a ValueError.
             if isinstance(error, OSError) and error.errno is not None:
                 raise
-            first = plain(str(error).strip().split("\n")[0])
+            first, *more = (plain(line) for line in str(error).strip().split("\n"))
             if _OF_THE_STORE in first:
                 raise _fault_of_store(self._paths, self.manifest, first) from error
+            hints = "".join(f" {line}" for line in more if line.startswith(_SUGGESTIONS))
             raise FixSettingsError(
-                f"The question has a mistake ({first}); the tables are {self.names}."
+                f"The question has a mistake ({first}{hints}); the tables are {self.names}."
             ) from error
 
 

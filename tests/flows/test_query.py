@@ -73,6 +73,22 @@ def test_a_question_can_only_read_the_store(paths: Paths, question: str) -> None
     assert sorted(paths.store.rglob("*")) == before
 
 
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("select titel from articles", '"titel" not found.* Candidate bindings: .*"title".*; the tables are'),
+        ("select title from article", 'article does not exist! Did you mean "articles".*; the tables are'),
+        ("select lenght(title) from articles", 'Did you mean "length"'),
+    ],
+)
+def test_a_word_that_is_nearly_right_gets_what_is_meant(paths: Paths, question: str, meant: str) -> None:
+    """A column, table or function that is not there is said with those that are like it, in one line."""
+    with pytest.raises(FixSettingsError, match=meant) as caught:
+        ask(paths, question)
+    assert "\n" not in str(caught.value)
+    assert "LINE 1" not in str(caught.value)
+
+
 ATTACKS = [
     "copy (select 'gone' a) to '{store}/_manifest.json' (format csv)",
     "explain copy (select 'gone' a) to '{store}/_manifest.json' (format csv)",
