@@ -87,13 +87,18 @@ def as_rows(outcome: "Outcome") -> list[tuple[str, str]]:
         ("files quarantined", f"{len(outcome.quarantined)}" + (f" ({rules})" if rules else "")),
         ("posts", f"{counts['posts']}"),
         ("articles", f"{counts['articles']}"),
-        ("duplicates", f"{counted(counts['repeated_posts'], 'post')}, {counts['near_duplicates']} near"),
+        (
+            "duplicates",
+            f"{counted(counts['repeated_posts'], 'post')}, {counted(counts['near_duplicates'], 'near-duplicate article')}",
+        ),
         ("summaries", f"{counts['summaries']}"),
         ("tags", f"{counts['tags']}"),
         ("entities", f"{counts['entities']}"),
         ("boilerplate blocks removed", f"{counts['boilerplate_blocks']}"),
         ("seconds", f"{outcome.seconds:.1f}"),
     ]
+    if counts["posts_without_article"]:
+        rows.insert(4, ("posts without an article", f"{counts['posts_without_article']}"))
     if outcome.manifest.refused_rows:
         rows.insert(3, ("rows quarantined", f"{len(outcome.manifest.refused_rows)}"))
     return rows

@@ -154,6 +154,7 @@ def _count(tables: "dict[str, pl.DataFrame]") -> dict[str, int]:
     articles, sightings, lines = tables["articles"], tables["sightings"], tables["lines"]
     return {
         "posts": sightings.height,
+        "posts_without_article": sightings["article_id"].null_count(),
         "articles": articles.height,
         "repeated_posts": sightings.height - sightings["article_id"].null_count() - articles.height,
         "near_duplicates": int((~articles["is_representative"]).sum()),
