@@ -208,9 +208,12 @@ def _find_again(gone: dict[str, RawEntry], paths: Paths) -> list[RawFile]:
         shown = ", ".join(sorted(lost)[:_NAMED_FILES]) + (
             f" and {len(lost) - _NAMED_FILES} more" if len(lost) > _NAMED_FILES else ""
         )
+        it, its = ("it", "its") if len(lost) == 1 else ("them", "their")
+        moved = f" If the store was moved or copied: the hidden folder {paths.state.name} beside it belongs to it and must come along."
         raise RepairStoreError(
             f"{counted(len(lost), 'raw file')} of earlier runs must be read again and cannot be found: {shown}. "
-            "Name the folders that have them in the same run, or let their rows go with --prune; nothing was changed."
+            f"Name what has {it} in the same run, or let {its} rows go with --prune; nothing was changed."
+            + ("" if seen else moved)
         )
     return again
 

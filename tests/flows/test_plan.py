@@ -1,6 +1,7 @@
 """What a run decides to read again, and what stays: caches, places, caps and versions that change between runs."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -61,7 +62,10 @@ def test_a_new_version_reads_again_what_it_can_find(
     monkeypatch.setattr(build_module, "version_key", lambda: "e" * 16)
     (raw / "velm.txt").unlink()
     before = times(store)
-    with pytest.raises(RepairStoreError, match=r"1 raw file of .* velm\.txt"):
+    with pytest.raises(
+        RepairStoreError,
+        match=r"1 raw file of .* velm\.txt.* its rows go with --prune; nothing was changed\.$",
+    ):
         run_build(other)
     assert times(store) == before
     assert run_build(other, raw, is_mirror=True).manifest.counts["posts"] == 3
@@ -88,6 +92,41 @@ def test_files_that_moved_are_found_where_they_were_seen_last(
     monkeypatch.setattr(build_module, "version_key", lambda: "e" * 16)
     with pytest.raises(RepairStoreError, match=r"1 raw file of .* velm\.txt"):
         run_build(other)
+
+
+def test_a_store_without_its_hidden_folder_says_what_stayed_behind(
+    raw: Path, store: Path, run_build: Run, parquet: Bytes
+) -> None:
+    """A moved store alone cannot take in a file without reading the others again; with its hidden folder it can."""
+    run_build(raw)
+    new = raw.parent / "new.txt"
+    new.write_text("Tag: NEW\n\n  • A third one\n\n\n    Its text.\n", encoding="utf-8")
+    moved = store.with_name("moved")
+    store.rename(moved)
+    before = parquet(moved)
+    with pytest.raises(
+        RepairStoreError, match=r"2 raw files .* their rows .* hidden folder \.moved beside it"
+    ):
+        run_build(new, to=moved)
+    assert parquet(moved) == before
+    shutil.rmtree(paths_for(moved).state)
+    paths_for(store).state.rename(paths_for(moved).state)
+    assert run_build(new, to=moved).read == 1
+
+
+def test_another_root_changes_names_though_nothing_is_read(
+    raw: Path, store: Path, run_build: Run, parquet: Bytes
+) -> None:
+    """A file below two roots keeps both names, the first in order is shown, and the tables' bytes follow it."""
+    (raw / "sub").mkdir()
+    (raw / "velm.txt").rename(raw / "sub" / "velm.txt")
+    run_build(raw / "sub", raw / "karst.txt")
+    before = parquet(store)
+    outcome = run_build(raw)
+    assert (outcome.read, outcome.unchanged, outcome.is_new) == (0, 2, True)
+    names = sorted(entry.names for entry in outcome.manifest.raw.values())
+    assert names == [["karst.txt"], ["sub/velm.txt", "velm.txt"]]
+    assert parquet(store) != before
 
 
 def test_a_place_that_gives_an_error_is_passed_over(
