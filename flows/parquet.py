@@ -12,11 +12,10 @@ import pyarrow.parquet as pq
 from flows.manifest import TableFile
 from flows.quarantine import Refusal
 from transforms.arrow import arrow_schema
-from transforms.schemas import TABLES
+from transforms.schemas import TABLES, UNKNOWN_MONTH
 
 MONTH = "month"
-UNKNOWN = "unknown"
-_MONTH = r"^(\d{4}-\d{2}|unknown)$"
+_MONTH = rf"^(\d{{4}}-\d{{2}}|{UNKNOWN_MONTH})$"
 # Texts are long and ids are short: both numbers give row groups of a few megabytes.
 _ROWS_OF_TEXT = 20_000
 _ROWS = 122_880
@@ -102,7 +101,7 @@ def _parts(name: str, frame: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]
     if MONTH not in frame.columns:
         yield name, frame
         return
-    months = sorted(frame[MONTH].unique().to_list()) or [UNKNOWN]
+    months = sorted(frame[MONTH].unique().to_list()) or [UNKNOWN_MONTH]
     for month in months:
         yield f"{name}/{MONTH}={month}", frame.filter(pl.col(MONTH) == month).drop(MONTH)
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from transforms.normalize import fingerprint, text_id, word_count
-from transforms.parse.shape import ends_sentence, is_prose
+from transforms.normalize import ends_sentence, fingerprint, text_id, word_count
+from transforms.parse.shape import is_prose
 from transforms.records import Block, Document, Post, Role
 
 # Under this many words a text is too short to be its own name: the title is taken in.

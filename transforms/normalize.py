@@ -24,6 +24,9 @@ _INVISIBLE = re2.compile(
     "[\x00-\x08\x0e-\x1b\x1c-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
 _MOJIBAKE = re2.compile("[ÂÃâÐÑ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+SENTENCE_END = tuple(".!?…。！？۔।॥؟")
+# What may stand behind a sentence's end.
+CLOSERS = " \t\"'”’»“›)]）〕」』】*"
 # One class in one loop: linear, and twenty times re2's speed. It stops at combining marks, with which whole scripts spell.
 _WORD = re.compile(r"[^\W_]+")
 _MARK = re2.compile(r"\p{M}")
@@ -58,6 +61,11 @@ def word_count(text: str) -> int:
         return tokens
     unspaced = sum(map(len, UNSPACED.findall(text)))
     return max(tokens, unspaced)
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether it ends in a full stop, question or exclamation mark of any script, closing quotes and brackets aside."""
+    return text.rstrip(CLOSERS).endswith(SENTENCE_END)
 
 
 def fingerprint(text: str) -> str:

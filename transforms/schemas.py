@@ -8,6 +8,8 @@ import dataframely as dy
 import polars as pl
 
 SCHEMA_VERSION = "1.0"
+# The month of rows whose article has no known time.
+UNKNOWN_MONTH = "unknown"
 
 _DATE = "Day of published_at; null where unknown."
 _ARTICLE = "The article's id."

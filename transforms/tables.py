@@ -23,10 +23,9 @@ from transforms.language import language
 from transforms.normalize import fingerprint, text_id, word_count
 from transforms.publishers import find_publisher
 from transforms.records import Block, Document, Role
-from transforms.schemas import TABLES
+from transforms.schemas import TABLES, UNKNOWN_MONTH
 from transforms.tags import canonical_hashtag, canonical_tag
 
-UNKNOWN_MONTH = "unknown"
 # Nothing here asks a clock, so that rows do not depend on it: where the time of a scrape is unknown, a date of publication
 # after this is a misprint. Moved on with each release.
 NEWEST = datetime(2027, 12, 31, tzinfo=UTC)

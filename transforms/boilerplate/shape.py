@@ -2,6 +2,8 @@
 
 import re2
 
+from transforms import normalize
+
 # A block of this many words is prose even without a full stop (a copy that breaks off).
 PROSE_WORDS = 25
 # A sentence of this many words is prose; shorter ones are as often captions, labels and calls.
@@ -19,8 +21,6 @@ CAPITALS_CHARACTERS = 120
 # Longest text that the pattern-free checks below look at as a whole.
 KEY_CHARACTERS = 4000
 
-_SENTENCE_END = tuple(".!?…。！？।؟॥")
-_TRAILING = " \t\"'”’»“›)]）」』*"
 _QUOTES = "\"'“”„‘’«»"
 _NAME_LIKE = re2.compile(
     r"\p{Lu}[\pL\pM'’.-]*(?: (?:\p{Lu}[\pL\pM'’.-]*|de|van|von|der|al|bin|la|le|da|di|del)){0,4}"
@@ -54,10 +54,10 @@ def word_count(text: str) -> int:
 
 def ends_sentence(text: str) -> bool:
     """Whether it ends with the end of a sentence, closing quotes and a last bracket ("(dpa)") aside."""
-    if text.rstrip(_TRAILING).endswith(_SENTENCE_END):
+    if normalize.ends_sentence(text):
         return True
     opening = text.rfind("(") if text.endswith(")") else -1
-    return opening > 0 and text[:opening].rstrip(_TRAILING).endswith(_SENTENCE_END)
+    return opening > 0 and normalize.ends_sentence(text[:opening])
 
 
 def is_prose(text: str) -> bool:
@@ -68,7 +68,7 @@ def is_prose(text: str) -> bool:
 
 def is_headline(text: str) -> bool:
     """Whether it may be a headline or a label: one line of words that does not end as a sentence does."""
-    return 0 < word_count(text) < HEADLINE_WORDS and not text.rstrip(_TRAILING).endswith(
+    return 0 < word_count(text) < HEADLINE_WORDS and not text.rstrip(normalize.CLOSERS).endswith(
         (".", ",", ";", ":", "。")
     )
 

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from transforms.normalize import ends_sentence
 from transforms.parse.cohesion import begins_story
 from transforms.parse.outline import Outline
-from transforms.parse.shape import ends_sentence, is_headline, is_prose
+from transforms.parse.shape import is_headline, is_prose
 from transforms.parse.tails import Tail
 from transforms.records import Block
 

@@ -2,7 +2,7 @@
 
 import re2
 
-from transforms.normalize import word_count
+from transforms.normalize import ends_sentence, word_count
 from transforms.records import Block
 
 # Headlines of news sites end below these (the longest of 1,000 looked at had 31 words); a list of tags has shorter items.
@@ -17,14 +17,7 @@ MIN_SENTENCE_WORDS = 5
 # Headlines are often questions, and may then be longer.
 MAX_QUESTION_WORDS = 28
 
-_CLOSERS = "\"'”’»)]›」』】"
-_SENTENCE_END = (".", "!", "?", "…", "。", "！", "？", "۔", "।", "؟")
 _NUMBERED = re2.compile(r"^\(?(\d{1,3})\s?(?:[.):]|\s[-–])\s+\S")
-
-
-def ends_sentence(text: str) -> bool:
-    """Whether the text ends in a full stop, question or exclamation mark, closing quotes aside."""
-    return text.rstrip(_CLOSERS + " ").endswith(_SENTENCE_END)
 
 
 def is_prose(block: Block) -> bool:

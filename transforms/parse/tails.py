@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from transforms.parse.shape import ends_sentence, is_prose, is_short, list_number
+from transforms.normalize import ends_sentence
+from transforms.parse.shape import is_prose, is_short, list_number
 from transforms.records import Block
 from transforms.tags import is_hashtag_line, read_hashtags, read_tags, split_label
 

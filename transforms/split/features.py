@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import re2
 
-from transforms.normalize import word_count, words
+from transforms.normalize import ends_sentence, word_count, words
 from transforms.parse.cohesion import content_words
-from transforms.parse.shape import ends_sentence, is_prose, is_sentence
+from transforms.parse.shape import is_prose, is_sentence
 from transforms.records import Block
 
 # A rewrite has 1 to 8 paragraphs and list items in the pages looked at; twice that is left for others.
