@@ -3,15 +3,22 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import re2
+
 from transforms.normalize import ends_sentence, fingerprint, text_id, word_count
-from transforms.parse.shape import is_prose
+from transforms.parse.shape import MIN_PROSE_WORDS
 from transforms.records import Block, Document, Post, Role
 
 # Under this many words a text is too short to be its own name: the title is taken in.
 MIN_WORDS_WITHOUT_TITLE = 50
 
 _CUT_SIGNS = ("…", "...", "[…]", "[...]", "(…)")
-_CUT_REASONS = frozenset({"read_more", "truncated"})
+# The link under an excerpt, by language.
+_READ_ON = re2.compile(
+    r"(?i)^\W*(?:read (?:more|on|the rest|the full|full)|continue reading|keep reading|weiterlesen|lire la suite|leer más|seguir leyendo|"
+    r"leggi tutto|leggi di più|continua a leggere|ler mais|leia mais|continue lendo|lees verder|czytaj dalej|baca selengkapnya|"
+    r"devamını oku|читать (?:далее|дальше)|читати далі|더 ?읽기|続きを読む|阅读全文|閱讀全文|اقرأ المزيد|קרא עוד|और पढ़ें)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +114,7 @@ def is_truncated(blocks: Sequence[Block]) -> bool:
         return False
     last = kept[-1]
     after = blocks[blocks.index(last) + 1 :]
-    if last.text.endswith(_CUT_SIGNS) or any(block.reason in _CUT_REASONS for block in after):
+    if last.text.endswith(_CUT_SIGNS) or any(_READ_ON.match(block.text) for block in after):
         return True
-    return is_prose(last) and not last.marker and not ends_sentence(last.text) and not last.text.endswith(":")
+    is_running = word_count(last.text) >= MIN_PROSE_WORDS and not last.marker
+    return is_running and not ends_sentence(last.text) and not last.text.endswith(":")
