@@ -114,7 +114,13 @@ def is_truncated(blocks: Sequence[Block]) -> bool:
         return False
     last = kept[-1]
     after = blocks[blocks.index(last) + 1 :]
-    if last.text.endswith(_CUT_SIGNS) or any(_READ_ON.match(block.text) for block in after):
+    if last.text.endswith(_CUT_SIGNS) or any(_reads_on(block.text) for block in after):
         return True
     is_running = word_count(last.text) >= MIN_PROSE_WORDS and not last.marker
     return is_running and not ends_sentence(last.text) and not last.text.endswith(":")
+
+
+def _reads_on(text: str) -> bool:
+    """Whether a line links to the rest of this article; "Read more: …" links to another one."""
+    found = _READ_ON.match(text)
+    return found is not None and not text[found.end() :].lstrip().startswith((":", "："))

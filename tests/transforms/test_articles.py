@@ -21,6 +21,7 @@ def blocks(*parts: tuple[str, Role]) -> tuple[Block, ...]:
         (SENTENCE, "Share this:", False),
         (SENTENCE, "Read more »", True),
         (SENTENCE, "Continue reading Dockers walk out →", True),
+        (SENTENCE, "Read more: Old bridge in Osterby closed", False),
         (SENTENCE, "Leggi tutto", True),
         (SENTENCE, "続きを読む", True),
         (f"{SENTENCE} Ships began to […]", None, True),
