@@ -100,7 +100,9 @@ def bulleted_starts(page: Outline, tails: Sequence[Tail], style: TitleStyle) -> 
         # Without tails nothing says where a post ends, so that any bullet may begin one.
         opens = at in after_tail or not starts or not tails
         has_body = follower is not None and style.is_body(follower)
-        if has_body and not style.is_body_deeper and not (opens and stop == at + 1):
+        is_single = stop == at + 1
+        is_doubtful = not opens and (not is_single or ends_sentence(blocks[stop - 1].text))
+        if has_body and (is_doubtful or (not style.is_body_deeper and not (opens and is_single))):
             # The layout does not tell a title from an item: the story must.
             has_body = begins_story(page, stop - 1, range(starts[-1][0] if starts else 0, len(blocks)))
         starts.extend(
