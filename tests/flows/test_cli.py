@@ -4,7 +4,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,7 +53,7 @@ def _loaded(done: subprocess.CompletedProcess[str]) -> set[str]:
 
 
 def test_a_run_imports_no_more_than_it_needs(raw: Path, unspun: Command) -> None:
-    """A run without a record needs no Prefect; one with nothing new needs none of the heavy half, and is quick."""
+    """A run without a record needs no Prefect; one with nothing new needs none of the heavy half."""
     first = unspun("run", raw, "--json", PYTHONPROFILEIMPORTTIME="1")
     assert json.loads(first.stdout)["is_new"] is True
     assert "polars" in _loaded(first)
@@ -72,9 +71,6 @@ def test_a_run_imports_no_more_than_it_needs(raw: Path, unspun: Command) -> None
         "re2",
         "dataframely",
     }
-    started = time.monotonic()
-    assert unspun("run", raw, "--json").returncode == 0
-    assert time.monotonic() - started < 1
 
 
 @pytest.mark.parametrize(

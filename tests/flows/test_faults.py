@@ -76,7 +76,6 @@ def test_hostile_texts_finish_and_change_nothing_else(raw: Path, store: Path, ru
     for name, data in (HOSTILE | BINARY).items():
         (raw / f"{name}.txt").write_bytes(data)
     outcome = run_build(raw)
-    assert outcome.seconds < 30
     assert [_lines(store, name) for name in ("karst.txt", "velm.txt")] == before
     assert outcome.read + len(outcome.quarantined) == len(HOSTILE | BINARY)
     assert {(refusal.raw_file, refusal.rule) for refusal in outcome.quarantined} == {

@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -153,9 +152,7 @@ def test_a_large_file_is_refused_without_being_read(tmp_path: Path) -> None:
     path = tmp_path / "huge.txt"
     with path.open("wb") as file:
         file.truncate(1 << 40)
-    started = time.monotonic()
     assert _rules(_scan(path, caps=Caps())) == {"huge.txt": "too_large"}
-    assert time.monotonic() - started < 1
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ BELOW = "The next meeting is planned for the week after the feast, if the ferry 
     [
         "Images from the scene show smoke over the port.",
         "Photos from the quay showed a line of carts.",
+        "North Lumen also hosts several shipyards, including the Quist yard and the parent of Velmora Docks in the east.",
+        "Osterby Bridge Works is based in Velmora and employs 400 people at three sites along the river and the coast.",
         "With help from neighbours, she rebuilt the house in a month.",
         "By noon on 3 March 2031 the last boat had left.",
         "The two valleys agreed to part on 1 January 1993.",
