@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from transforms.normalize import ends_sentence
+from transforms.normalize import CLOSERS, ends_sentence
 from transforms.parse.cohesion import begins_story
 from transforms.parse.outline import Outline
 from transforms.parse.shape import is_headline, is_prose
@@ -85,6 +85,9 @@ def bulleted_starts(page: Outline, tails: Sequence[Tail], style: TitleStyle) -> 
     blocks = page.blocks
     bullets = [at for at, block in enumerate(blocks) if style.has(block)]
     after_tail = {tail.last + 1 for tail in tails}
+    runs = sum(1 for at in bullets if at + 1 >= len(blocks) or not style.has(blocks[at + 1]))
+    # Where most posts are closed by a tail, a bullet that follows none is seldom a title.
+    is_tailed = 2 * len(tails) >= runs
     starts: list[tuple[int, bool]] = []
     at = 0
     while at < len(blocks):
@@ -101,7 +104,7 @@ def bulleted_starts(page: Outline, tails: Sequence[Tail], style: TitleStyle) -> 
         opens = at in after_tail or not starts or not tails
         has_body = follower is not None and style.is_body(follower)
         is_single = stop == at + 1
-        is_doubtful = not opens and (not is_single or ends_sentence(blocks[stop - 1].text))
+        is_doubtful = is_tailed and not opens and (not is_single or _ends_in_stop(blocks[stop - 1].text))
         if has_body and (is_doubtful or (not style.is_body_deeper and not (opens and is_single))):
             # The layout does not tell a title from an item: the story must.
             has_body = begins_story(page, stop - 1, range(starts[-1][0] if starts else 0, len(blocks)))
@@ -137,6 +140,11 @@ def _starts_of(run: _Run) -> list[tuple[int, bool]]:
     top = run.bullets[0]
     is_titled = is_headline(top) and not ends_sentence(top.text) and len(others) > MIN_ITEMS_UNDER_TITLE
     return [(run.first, is_titled), *head]
+
+
+def _ends_in_stop(text: str) -> bool:
+    """Whether a line ends as a statement does; headlines that ask or exclaim are common."""
+    return text.rstrip(CLOSERS).endswith((".", "。", "।", "۔"))
 
 
 def _has_prose(page: Outline, at: int, bullets: Sequence[int]) -> bool:

@@ -205,6 +205,18 @@ def test_a_frame_tells_where_posts_begin(above: list[str], below: list[str]) -> 
     assert [post.title for post in page.posts] == [title for title, _ in stories]
 
 
+def test_titles_that_ask_are_titles_where_few_posts_have_tails() -> None:
+    """One hashtag line on a page of bullets does not make its other titles doubtful."""
+    titles = ["Dockers walk out?", "Old bridge closed!", "“Fares will stay.”", "Storm turns away"]
+    parts = [
+        "Lumen Daily",
+        *(f"  • {title}\n\n    {HARBOUR} {n}" for n, title in enumerate(titles)),
+        "    #Lumen #storm",
+    ]
+    page = page_of("\n\n".join(parts))
+    assert [post.title for post in page.posts] == titles
+
+
 def test_a_short_text_is_one_post() -> None:
     """A note of one sentence is a post; navigation alone is none."""
     (post,) = page_of("Ferries late\n\nThe ferries to Osterby ran late today.").posts
