@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from transforms.boilerplate import RulePack, label
 from transforms.knowledge import Knowledge
+from transforms.limits import DEFAULT_LIMITS, Limits
 from transforms.parse import parse
 from transforms.records import Block, Document, Page, Post, RawDocument, Role
 from transforms.split import Body, find_summaries, usual_gap
@@ -18,13 +19,13 @@ INVISIBLE = "invisible"
 FEET = frozenset({"feed", "source", "share", "separator", "copyright", "navigation"})
 
 
-def read(raw: RawDocument, *, knowledge: Knowledge) -> Document:
+def read(raw: RawDocument, *, knowledge: Knowledge, limits: Limits = DEFAULT_LIMITS) -> Document:
     """The document with every block's role known.
 
     Raises:
-        SkipDocumentError: No parser reads its form.
+        SkipDocumentError: No parser reads its form, or it is above a limit.
     """
-    page = parse(raw)
+    page = parse(raw, knowledge=knowledge, limits=limits)
     starts = find_summaries(
         bodies(page, rules=knowledge.rules), model=knowledge.split, phrases=knowledge.phrases
     )
@@ -40,6 +41,7 @@ def read(raw: RawDocument, *, knowledge: Knowledge) -> Document:
         site=raw.site,
         url=raw.url,
         scraped_at=raw.scraped_at,
+        record=raw.record,
         page=replace(page, posts=posts),
     )
 

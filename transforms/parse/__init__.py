@@ -1,21 +1,28 @@
 """Raw documents → pages: one parser for each media type."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from transforms.errors import SkipDocumentError
+from transforms.limits import DEFAULT_LIMITS, Limits
 from transforms.parse.text import parse_text
 from transforms.records import Page, RawDocument
 
-PARSERS: dict[str, Callable[[RawDocument], Page]] = {"text/plain": parse_text}
+if TYPE_CHECKING:
+    from transforms.knowledge import Knowledge
+
+PARSERS: "dict[str, Callable[[RawDocument, Knowledge, Limits], Page]]" = {
+    "text/plain": lambda raw, _knowledge, _limits: parse_text(raw),
+}
 
 
-def parse(raw: RawDocument) -> Page:
+def parse(raw: RawDocument, *, knowledge: "Knowledge", limits: Limits = DEFAULT_LIMITS) -> Page:
     """The page that a raw document holds; body blocks have no role yet.
 
     Raises:
-        SkipDocumentError: There is no parser for its media type.
+        SkipDocumentError: There is no parser for its media type, or it is above a limit.
     """
     parser = PARSERS.get(raw.media_type)
     if parser is None:
         raise SkipDocumentError("unknown_form", f"no parser reads {raw.media_type} in this version")
-    return parser(raw)
+    return parser(raw, knowledge, limits)
