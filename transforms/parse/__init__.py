@@ -1,6 +1,5 @@
 """Raw documents → pages: one parser for each media type."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from transforms.errors import SkipDocumentError
@@ -9,6 +8,8 @@ from transforms.parse.text import parse_text
 from transforms.records import Page, RawDocument
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from transforms.knowledge import Knowledge
 
 PARSERS: "dict[str, Callable[[RawDocument, Knowledge, Limits], Page]]" = {

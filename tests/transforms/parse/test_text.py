@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.parse import parse
-from transforms.parse.text import split_section
+from transforms.parse.text import parse_text, split_section
 from transforms.records import Page, RawDocument, Role
 
 HARBOUR = (
@@ -28,7 +27,7 @@ ITEMS = [
 
 
 def page_of(text: str) -> Page:
-    return parse(RawDocument(raw_file="page.txt", raw_sha256="", text=text))
+    return parse_text(RawDocument(raw_file="page.txt", raw_sha256="", text=text))
 
 
 def ledger_lines(page: Page) -> list[int]:
