@@ -1,0 +1,83 @@
+"""What the markup of one post on an archive page tells of it."""
+
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborNode
+
+from transforms.metadata.authors import split_authors
+from transforms.metadata.bylines import printed_authors
+from transforms.metadata.page import first_believed
+from transforms.metadata.publisher import find_origin
+from transforms.metadata.terms import linked_terms, unique_terms
+from transforms.metadata.times import time_dates
+from transforms.metadata.title import neat_title
+from transforms.metadata.urls import host_of, join_url
+from transforms.publishers import PublisherCues
+from transforms.records import Metadata
+
+_TITLES = (
+    ".entry-title, .wp-block-post-title, .post-title, .p-name",
+    '[itemprop~="headline" i], [itemprop~="name" i]:not([itemprop~="author" i] *)',
+    "h1, h2, h3, h4",
+)
+_DATES = ".wp-block-post-date, .published, .entry-date, .post-date, .dt-published"
+_MAX_DATES = 20
+
+
+def entry_metadata(
+    node: LexborNode, *, page_url: str | None, scraped_at: str | None, cues: PublisherCues | None = None
+) -> Metadata:
+    """Read what one post of an archive page tells of itself.
+
+    Args:
+        node: The post's element.
+        page_url: The archive page's address, where known.
+        scraped_at: When it was taken, ISO 8601, where known.
+        cues: Names and hosts of publishers, to tell whose article it is.
+    """
+    heading = _heading(node)
+    link = _permalink(node, heading)
+    url = join_url(link, base=join_url(page_url, base=None))
+    date = first_believed(_dates(node), url=url or link, scraped_at=scraped_at)
+    origin = find_origin(node, {}, site=host_of(page_url) or host_of(url), told_urls=(), cues=cues)
+    return Metadata(
+        title=neat_title(heading.text(separator=" ")) if heading else None,
+        url=url,
+        authors=split_authors(printed_authors(node)),
+        published_at=date.at,
+        date_evidence=date.evidence,
+        date_problem=date.problem,
+        terms=unique_terms(linked_terms(node)),
+        publisher=origin.name if origin else None,
+        publisher_evidence=origin.evidence if origin else None,
+    )
+
+
+def _heading(node: LexborNode) -> LexborNode | None:
+    return next((found for selector in _TITLES if (found := node.css_first(selector)) is not None), None)
+
+
+def _permalink(node: LexborNode, heading: LexborNode | None) -> str | None:
+    """The link of the headline, else the one that is marked as the post's own."""
+    if heading is not None:
+        inner = (
+            heading
+            if heading.tag == "a"
+            else heading.css_first('a[rel~="bookmark" i][href]') or heading.css_first("a[href]")
+        )
+        if inner is not None and inner.attributes.get("href"):
+            return inner.attributes.get("href")
+        if heading.parent is not None and heading.parent.tag == "a":
+            return heading.parent.attributes.get("href")
+    marked = node.css_first(
+        'a[rel~="bookmark" i][href], a.u-url[href], a[itemprop~="url" i][href], .entry-date a[href], a.permalink[href]'
+    )
+    return marked.attributes.get("href") if marked else None
+
+
+def _dates(node: LexborNode) -> Iterator[str]:
+    yield from time_dates(node)
+    for found in node.css('[itemprop~="datePublished" i]')[:_MAX_DATES]:
+        yield found.attributes.get("content") or found.text()
+    for found in node.css(_DATES)[:_MAX_DATES]:
+        yield found.attributes.get("title") or found.text()

@@ -1,0 +1,176 @@
+"""What a page's markup tells of its article, put together in order of trust."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser
+
+from transforms.metadata.authors import split_authors
+from transforms.metadata.bylines import printed_authors
+from transforms.metadata.dates import believe
+from transforms.metadata.jsonld import Thing, main_article, names_of, read_things, strings
+from transforms.metadata.language import declared_language
+from transforms.metadata.meta import Metas, first, read_metas
+from transforms.metadata.publisher import find_origin
+from transforms.metadata.site import page_site
+from transforms.metadata.terms import linked_terms, listed_terms, meta_terms, unique_terms
+from transforms.metadata.times import time_dates
+from transforms.metadata.title import Told, choose_title, neat_title
+from transforms.metadata.urls import day_in_url, host_of, is_same_site, join_url
+from transforms.publishers import PublisherCues
+from transforms.records import Metadata
+
+_MAX_SECTION_CHARS = 100
+_MAX_HEADINGS = 10
+_OPENGRAPH_DATES = (
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "article:published",
+)
+_META_DATES = (
+    "datepublished", "date", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "pubdate",
+    "publishdate", "publish-date", "publish_date", "pub_date", "published_at", "publication_date", "publicationdate",
+    "date.available", "date.created", "datecreated", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime", "cxenseparse:recs:published_time", "content:publishdate", "publisheddate", "published_time",
+    "release_date", "citation_publication_date", "citation_date", "og:pubdate", "rnews:datepublished",
+)  # fmt: skip
+"""Names that content systems, analytics and library catalogues give to the time of publication."""
+_META_AUTHORS = (
+    "article:author", "og:article:author", "og:author", "author", "dc.creator", "dcterms.creator", "byl", "parsely-author",
+    "sailthru.author", "cxenseparse:author", "mrf:authors", "citation_author", "article:author_name",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Date:
+    """A date that is believed, or why none is."""
+
+    at: str | None = None
+    evidence: str | None = None
+    problem: str | None = None
+
+
+def page_metadata(
+    tree: LexborHTMLParser, *, url: str | None, scraped_at: str | None, cues: PublisherCues | None = None
+) -> Metadata:
+    """Read what a page of one article tells of it.
+
+    Args:
+        tree: The page, with its JSON-LD scripts.
+        url: Where it was taken from, where known.
+        scraped_at: When, ISO 8601, where known.
+        cues: Names and hosts of publishers, to tell whose article it is.
+    """
+    metas = read_metas(tree)
+    things = read_things(tree)
+    article = main_article(things, told_titles=(*metas.get("og:title", ()), _text_of(tree, "title") or ""))
+    base = _base(tree, url=url)
+    site = page_site(tree, url=url)
+    told_urls = [
+        told
+        for link in (_link(tree, "canonical"), first(metas, ("og:url",)))
+        if (told := join_url(link, base=base))
+    ]
+    date = first_believed(_dates(tree, metas, article), url=next(iter(told_urls), url), scraped_at=scraped_at)
+    origin = find_origin(tree, article, site=site, told_urls=told_urls, cues=cues)
+    return Metadata(
+        title=_title(tree, metas, article),
+        url=_article_url(told_urls, url=url, site=site),
+        authors=_authors(tree, metas, article, things),
+        published_at=date.at,
+        date_evidence=date.evidence,
+        date_problem=date.problem,
+        section=_section(metas, article),
+        terms=unique_terms(
+            (*meta_terms(metas), *listed_terms(strings(article.get("keywords"))), *linked_terms(tree))
+        ),
+        publisher=origin.name if origin else None,
+        publisher_evidence=origin.evidence if origin else None,
+        language=declared_language(tree, metas),
+    )
+
+
+def first_believed(told: Iterable[str], *, url: str | None, scraped_at: str | None) -> Date:
+    """The first date that can be believed, else the day in the address; the first problem where there is neither."""
+    problem: str | None = None
+    for text in told:
+        at, why = believe(text, evidence="html", scraped_at=scraped_at)
+        if at is not None:
+            return Date(at=at, evidence="html")
+        problem = problem or why
+    at, why = believe(day_in_url(url), evidence="url", scraped_at=scraped_at)
+    return Date(at=at, evidence="url" if at else None, problem=None if at else problem or why)
+
+
+def _dates(tree: LexborHTMLParser, metas: Metas, article: Thing) -> Iterable[str]:
+    """What tells the time of publication, in order of trust."""
+    yield from strings(article.get("datePublished"))
+    for name in _OPENGRAPH_DATES:
+        yield from metas.get(name, ())
+    yield from time_dates(tree)
+    for name in _META_DATES:
+        yield from metas.get(name, ())
+    yield from strings(article.get("dateCreated"))
+
+
+def _title(tree: LexborHTMLParser, metas: Metas, article: Thing) -> str | None:
+    headings = [heading.text(separator=" ") for heading in tree.css("h1")[:_MAX_HEADINGS]]
+    return choose_title(
+        Told(
+            jsonld=strings(article.get("headline")) or strings(article.get("name")),
+            opengraph=metas.get("og:title", ()),
+            twitter=metas.get("twitter:title", ()),
+            headings=headings,
+            title=_text_of(tree, "title"),
+            site_names=(
+                *metas.get("og:site_name", ()),
+                *metas.get("application-name", ()),
+                *metas.get("apple-mobile-web-app-title", ()),
+                *strings(article.get("publisher")),
+            ),
+        )
+    )
+
+
+def _authors(
+    tree: LexborHTMLParser, metas: Metas, article: Thing, things: Sequence[Thing]
+) -> tuple[str, ...]:
+    """JSON-LD's; else the first that a meta element, and else the printed by-line, names."""
+    found = split_authors(names_of(article.get("author"), things=things))
+    for name in () if found else _META_AUTHORS:
+        found = split_authors(metas.get(name, ()))
+        if found:
+            break
+    return found or split_authors(printed_authors(tree))
+
+
+def _section(metas: Metas, article: Thing) -> str | None:
+    told = (
+        *strings(article.get("articleSection")),
+        *metas.get("article:section", ()),
+        *metas.get("og:section", ()),
+    )
+    section = neat_title(told[0]) if told else None
+    return section if section and len(section) <= _MAX_SECTION_CHARS else None
+
+
+def _article_url(told_urls: Sequence[str], *, url: str | None, site: str | None) -> str | None:
+    """Where the post is on the site that was scraped: its canonical address there, else where it was taken from."""
+    own = join_url(url, base=None)
+    return next((told for told in told_urls if is_same_site(host_of(told), site)), own)
+
+
+def _base(tree: LexborHTMLParser, *, url: str | None) -> str | None:
+    node = tree.css_first("base[href]")
+    return (join_url(node.attributes.get("href"), base=url) if node else None) or join_url(url, base=None)
+
+
+def _link(tree: LexborHTMLParser, relation: str) -> str | None:
+    node = tree.css_first(f'link[rel~="{relation}" i][href]')
+    return node.attributes.get("href") if node else None
+
+
+def _text_of(tree: LexborHTMLParser, selector: str) -> str | None:
+    node = tree.css_first(selector)
+    return node.text() if node else None

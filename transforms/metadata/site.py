@@ -1,0 +1,36 @@
+"""Which site a page was taken from."""
+
+from selectolax.lexbor import LexborHTMLParser
+
+from transforms.metadata.urls import host_of, join_url
+
+_TOLD_BY = (
+    ('link[rel~="canonical" i][href]', "href"),
+    ('meta[property="og:url" i][content]', "content"),
+    ("base[href]", "href"),
+    ('link[rel~="shortlink" i][href]', "href"),
+    ('a[rel~="home" i][href]', "href"),
+    ('link[type="application/rss+xml" i][href]', "href"),
+)
+
+
+def page_site(tree: LexborHTMLParser, *, url: str | None) -> str | None:
+    """Host of the site that a page was taken from.
+
+    Args:
+        tree: The page.
+        url: Its address, where known.
+
+    Returns:
+        The address's host; else that of the first of: canonical link, og:url, base, short link, home link, feed link.
+        None where none of them tells one.
+    """
+    host = host_of(join_url(url, base=None))
+    if host:
+        return host
+    for selector, attribute in _TOLD_BY:
+        node = tree.css_first(selector)
+        host = host_of(join_url(node.attributes.get(attribute), base=None)) if node else None
+        if host:
+            return host
+    return None
