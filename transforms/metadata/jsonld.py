@@ -1,5 +1,6 @@
 """JSON-LD: the things that a page's scripts describe, whatever their shape."""
 
+import html
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -101,10 +102,14 @@ def main_article(things: list[Thing], *, told_titles: tuple[str, ...]) -> Thing:
     found = articles(things)
     titles = [fingerprint(title) for title in told_titles if title]
 
-    def rank(thing: Thing) -> tuple[bool, bool]:
-        headline = fingerprint(next(iter(strings(thing.get("headline"))), ""))
-        is_told = bool(headline) and any(headline in title or title in headline for title in titles)
-        return not is_told, not (headline and thing.get("datePublished"))
+    def rank(thing: Thing) -> tuple[int, bool]:
+        headline = fingerprint(html.unescape(next(iter(strings(thing.get("headline"))), "")))
+        told = (
+            place
+            for place, title in enumerate(titles)
+            if headline and (headline in title or title in headline)
+        )
+        return next(told, len(titles)), not (headline and thing.get("datePublished"))
 
     return min(found, key=rank, default={})
 

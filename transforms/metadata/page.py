@@ -22,6 +22,22 @@ from transforms.records import Metadata
 
 _MAX_SECTION_CHARS = 100
 _MAX_HEADINGS = 10
+_SITE_NAMES = (
+    "og:site_name",
+    "application-name",
+    "apple-mobile-web-app-title",
+    "site_name",
+    "publisher",
+    "dc.publisher",
+)
+_META_TITLES = (
+    "parsely-title",
+    "sailthru.title",
+    "cxenseparse:title",
+    "dc.title",
+    "dcterms.title",
+    "citation_title",
+)
 _OPENGRAPH_DATES = (
     "article:published_time",
     "og:article:published_time",
@@ -75,7 +91,7 @@ def page_metadata(
     date = first_believed(_dates(tree, metas, article), url=next(iter(told_urls), url), scraped_at=scraped_at)
     origin = find_origin(tree, article, site=site, told_urls=told_urls, cues=cues)
     return Metadata(
-        title=_title(tree, metas, article),
+        title=_title(tree, metas, article, site=site),
         url=_article_url(told_urls, url=url, site=site),
         authors=_authors(tree, metas, article, things),
         published_at=date.at,
@@ -114,23 +130,25 @@ def _dates(tree: LexborHTMLParser, metas: Metas, article: Thing) -> Iterable[str
     yield from strings(article.get("dateCreated"))
 
 
-def _title(tree: LexborHTMLParser, metas: Metas, article: Thing) -> str | None:
-    headings = [heading.text(separator=" ") for heading in tree.css("h1")[:_MAX_HEADINGS]]
+def _title(tree: LexborHTMLParser, metas: Metas, article: Thing, *, site: str | None) -> str | None:
+    catalogued = strings(article.get("headline")) or strings(article.get("name")) or metas.get("headline", ())
+    host = (site or "").removeprefix("www.")
     return choose_title(
         Told(
-            jsonld=strings(article.get("headline")) or strings(article.get("name")),
-            opengraph=metas.get("og:title", ()),
-            twitter=metas.get("twitter:title", ()),
-            headings=headings,
+            jsonld=next(iter(catalogued), None) or first(metas, _META_TITLES),
+            opengraph=first(metas, ("og:title", "twitter:title")),
+            headings=_texts(tree, "h1"),
+            subheadings=_texts(tree, "h2"),
             title=_text_of(tree, "title"),
-            site_names=(
-                *metas.get("og:site_name", ()),
-                *metas.get("application-name", ()),
-                *metas.get("apple-mobile-web-app-title", ()),
-                *strings(article.get("publisher")),
-            ),
+            sites=(*site_names(metas, article), host, host.partition(".")[0]),
         )
     )
+
+
+def site_names(metas: Metas, article: Thing) -> tuple[str, ...]:
+    """What the page calls its own site."""
+    names = (text for name in _SITE_NAMES for text in metas.get(name, ()))
+    return (*names, *strings(article.get("publisher")))
 
 
 def _authors(
@@ -169,6 +187,10 @@ def _base(tree: LexborHTMLParser, *, url: str | None) -> str | None:
 def _link(tree: LexborHTMLParser, relation: str) -> str | None:
     node = tree.css_first(f'link[rel~="{relation}" i][href]')
     return node.attributes.get("href") if node else None
+
+
+def _texts(tree: LexborHTMLParser, tag: str) -> list[str]:
+    return [node.text(separator=" ") for node in tree.css(tag)[:_MAX_HEADINGS]]
 
 
 def _text_of(tree: LexborHTMLParser, selector: str) -> str | None:

@@ -1,7 +1,7 @@
 """The headline of a page, by agreement among those who tell it."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import re2
@@ -10,26 +10,38 @@ from transforms.normalize import clean, words
 
 MAX_CHARS = 1_000
 _MAX_TOLD = 4_000
+_MAX_SITE_WORDS = 6
+"""Words of a site's or a section's name behind a headline."""
+_MIN_KEY = 8
+"""Shorter, the end of one headline is the end of another by chance."""
 _TAGS = re2.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _SEPARATORS = re2.compile(r"\s+[|–—·•»«:-]\s+|\s*[|｜：]\s*|\s+::\s+")
 """What parts a headline from the name of its site or section."""
-_MAX_SITE_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What each part of a page says that its headline is, as it stands, in order of the page."""
+    """What each part of a page says that its headline is, as it stands.
 
-    jsonld: Sequence[str] = ()
-    opengraph: Sequence[str] = ()
-    twitter: Sequence[str] = ()
+    Args:
+        jsonld: The headline of JSON-LD, or what analytics and catalogues are told in its place.
+        opengraph: og:title, or Twitter's in its place.
+        headings: First-rank headings of the page.
+        subheadings: Second-rank headings.
+        title: The page's `title`.
+        sites: Names and hosts of the site.
+    """
+
+    jsonld: str | None = None
+    opengraph: str | None = None
     headings: Sequence[str] = ()
+    subheadings: Sequence[str] = ()
     title: str | None = None
-    site_names: Sequence[str] = ()
+    sites: Sequence[str] = ()
 
 
 def neat_title(text: str | None) -> str | None:
-    """One line, entities and markup out, capped; None where nothing is left."""
+    """One line, entities and markup out, capped at 1,000 characters; None where nothing is left."""
     if not text:
         return None
     line = clean(text[:_MAX_TOLD])
@@ -43,46 +55,76 @@ def neat_title(text: str | None) -> str | None:
 
 
 def choose_title(told: Told) -> str | None:
-    """The headline that most of them agree on; where all differ, OpenGraph's, then JSON-LD's, the heading's, the title's."""
-    headings = _neat(told.headings)
-    sites = {_key(name) for name in told.site_names if name}
-    whole = neat_title(told.title)
-    keys = {_key(text) for text in (*headings, *_neat(told.jsonld), *_neat(told.opengraph))}
+    """The headline that most of JSON-LD, OpenGraph, heading and title agree on; JSON-LD's where votes are even.
 
-    def bare(text: str) -> str:
-        return _without_site(text, sites=sites, others=keys)
-
-    opengraph = [bare(text) for text in _neat(told.opengraph)][:2]
-    jsonld = [bare(text) for text in _neat(told.jsonld)][:3]
-    twitter = [bare(text) for text in _neat(told.twitter)][:1]
-    title = [bare(whole)] if whole else []
-    known = {_key(text) for text in (*opengraph, *jsonld, *twitter, *title)}
+    Two things count for more than votes: a second-rank heading that prints what OpenGraph or JSON-LD says while the first-rank one
+    prints another (a breadcrumb for search engines), and OpenGraph's form without what the others put before it.
+    """
+    headings = [line for text in told.headings if (line := neat_title(text))]
+    whole = [line for text in (told.jsonld, told.opengraph, told.title) if (line := neat_title(text))]
+    sites = {key for name in told.sites if (key := _key(name))}
+    others = {_key(text) for text in (*headings, *whole)}
+    jsonld, opengraph, title = (
+        without_site(line, sites=sites, others=others) if (line := neat_title(text)) else None
+        for text in (told.jsonld, told.opengraph, told.title)
+    )
+    known = {_key(text) for text in (jsonld, opengraph, title) if text}
     heading = next((text for text in headings if _key(text) in known), headings[0] if headings else None)
-    ranked = (*opengraph[:1], *jsonld[:1], *([heading] if heading else []), *title)
-    if not ranked:
-        return None
-    votes = {text: sum(_key(other) == _key(text) for other in ranked) for text in ranked}
-    best = max(votes.values())
-    return next(text for text in ranked if votes[text] == best)
+    if jsonld and opengraph and _key(jsonld) != _key(opengraph):
+        chosen = _printed(jsonld, opengraph, heading=heading, told=told) or _without_kicker(
+            jsonld, opengraph, heading=heading
+        )
+        if chosen:
+            return chosen
+    return _elected([text for text in (jsonld, heading, opengraph, title) if text])
 
 
-def _neat(texts: Sequence[str]) -> list[str]:
-    return [line for text in texts if (line := neat_title(text))]
+def without_site(text: str, *, sites: Collection[str], others: Collection[str]) -> str:
+    """The headline without the site's name or section before or behind it.
 
-
-def _key(text: str) -> str:
-    """What two headlines share that differ in punctuation and white space alone."""
-    return "".join(words(text))
-
-
-def _without_site(text: str, *, sites: set[str], others: set[str]) -> str:
-    """The headline without the site's name before or behind it."""
+    Args:
+        text: A headline.
+        sites: Keys of the site's names.
+        others: Keys of the other headlines: what is left over against one of them is a section.
+    """
     for match in _SEPARATORS.finditer(text):
         head, tail = text[: match.start()].strip(), text[match.end() :].strip()
         if not head or not tail:
             continue
         if _key(tail) in sites or (_key(head) in others and len(tail.split()) <= _MAX_SITE_WORDS):
             return head
-        if _key(head) in sites:
+        if _key(head) in sites or (_key(tail) in others and "|" in match.group()):
             return tail
     return text
+
+
+def _printed(jsonld: str, opengraph: str, *, heading: str | None, told: Told) -> str | None:
+    """Which of the two a second-rank heading prints, where the first-rank one prints the other."""
+    subheadings = {_key(line) for text in told.subheadings if (line := neat_title(text))}
+    for one, other in ((jsonld, opengraph), (opengraph, jsonld)):
+        # A kicker may stand within the heading, before the headline.
+        if heading and _key(heading) == _key(other) and any(_ends(text, _key(one)) for text in subheadings):
+            return one
+    return None
+
+
+def _without_kicker(jsonld: str, opengraph: str, *, heading: str | None) -> str | None:
+    """OpenGraph's headline, where JSON-LD and the heading have the same with a kicker before it."""
+    is_end = _ends(_key(jsonld), _key(opengraph))
+    return opengraph if is_end and (heading is None or _key(heading) == _key(jsonld)) else None
+
+
+def _ends(key: str, end: str) -> bool:
+    """Whether the one key is the end of the other, and not by chance."""
+    return key == end or (len(end) >= _MIN_KEY and key.endswith(end))
+
+
+def _elected(ranked: Sequence[str]) -> str | None:
+    """The text with most votes; the first of them where votes are even."""
+    keys = [_key(text) for text in ranked]
+    return max(ranked, key=lambda text: keys.count(_key(text)), default=None)
+
+
+def _key(text: str) -> str:
+    """What two headlines share that differ in punctuation, white space and case alone."""
+    return "".join(words(text))
