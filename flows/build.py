@@ -14,6 +14,7 @@ from flows.manifest import Manifest, RawEntry, read_manifest, refusals_of
 from flows.parses import sweep_parses
 from flows.paths import paths_for
 from flows.plan import Plan, Versions, make_plan, with_names
+from flows.pool import Pool
 from flows.quarantine import Refusal, count_rules
 from flows.runner import Runner
 from flows.scan import Scan, refuse_missing, scan
@@ -75,26 +76,34 @@ def build(request: Request, *, run: Runner, watch: Callable[[int, int], None]) -
         UnspunError: One of its kinds, named by what to do next.
     """
     started = monotonic()
-    paths, caps = paths_for(request.settings.store), request.settings.caps
-    versions = Versions.of(version_key(), caps)
+    settings = request.settings
+    paths = paths_for(settings.store)
+    versions = Versions.of(version_key(), settings)
     refuse_missing(request.raws)
     _refuse_inside(paths.store, request.raws)
     with hold(paths):
         clean(paths)
         held = read_manifest(paths)
-        found = run("scan", scan, request.raws, caps=caps, leave_out=paths.store)
+        found = run("scan", scan, request.raws, caps=settings.caps, leave_out=paths.store)
         _refuse_nothing(found, request.raws)
         plan = make_plan(found, held, paths=paths, versions=versions, is_mirror=request.is_mirror)
         batches: list[Batch] = []
         manifest = held
         if manifest is None or not plan.is_done:
             try:
-                for number, files in enumerate(plan.batches(), start=1):
-                    watch(sum(batch.size for batch in batches), len(plan.to_read))
-                    batches.append(
-                        run(f"read {number}", read_batch, files, paths=paths, caps=caps, versions=versions)
-                    )
-                watch(len(plan.to_read), len(plan.to_read))
+                with Pool(workers=settings.workers, on_read=Count(len(plan.to_read), watch)) as pool:
+                    batches += [
+                        run(
+                            f"read {number}",
+                            read_batch,
+                            files,
+                            pool=pool,
+                            paths=paths,
+                            settings=settings,
+                            versions=versions,
+                        )
+                        for number, files in enumerate(plan.batches(), start=1)
+                    ]
                 raw = _join(plan, batches, held)
                 staged = run("compose", compose_corpus, raw, paths=paths)
                 manifest = _describe(plan, batches, raw=raw, staged=staged, key=versions.key, held=held)
@@ -113,6 +122,24 @@ def build(request: Request, *, run: Runner, watch: Callable[[int, int], None]) -
         is_new=manifest is not held,
         seconds=monotonic() - started,
     )
+
+
+class Count:
+    """Counts the files that are read, and tells.
+
+    Args:
+        total: How many there are.
+        watch: Told how many of them are read.
+    """
+
+    def __init__(self, total: int, watch: Callable[[int, int], None]) -> None:
+        self._done, self._total, self._watch = 0, total, watch
+        watch(0, total)
+
+    def __call__(self) -> None:
+        """One more."""
+        self._done += 1
+        self._watch(self._done, self._total)
 
 
 def _refuse_inside(store: Path, raws: tuple[Path, ...]) -> None:

@@ -14,28 +14,37 @@ if TYPE_CHECKING:
 
 
 def load_knowledge() -> "Knowledge":
-    """The rules and models, parsed; the import is here because it compiles patterns."""
-    from transforms.knowledge import SOURCES, parse_knowledge  # noqa: PLC0415  # a run with nothing new needs none of it
+    """The rules and models; the import is here because it compiles patterns."""
+    from transforms.knowledge import SOURCES, Knowledge  # noqa: PLC0415  # a run with nothing new needs none of it
 
     root = files("transforms")
-    return parse_knowledge(
+    return Knowledge(
         {name: root.joinpath(place).read_text(encoding="utf-8") for name, place in SOURCES.items()}
     )
 
 
 # The part of `flows` that decides what a text is, what becomes of it, and what bytes its tables become.
-ROOMS = ("decode.py", "parquet.py", "scan.py", "sniff.py", "steps.py")
+ROOMS = ("decode.py", "parquet.py", "reading.py", "scan.py", "sniff.py", "steps.py", "unpack.py", "warc.py")
 # What `transforms` and those import: another version may split, tell or write otherwise.
 LIBRARIES = (
+    "beautifulsoup4",
     "dataframely",
+    "fastwarc",
+    "feedparser",
     "ftfy",
     "google-re2",
+    "htmldate",
+    "lxml",
+    "markdown-it-py",
     "msgspec",
     "numpy",
     "polars",
     "py3langid",
     "pyarrow",
+    "selectolax",
+    "trafilatura",
     "xxhash",
+    "zstandard",
 )
 
 

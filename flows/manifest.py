@@ -28,7 +28,8 @@ class TableFile(msgspec.Struct, frozen=True, kw_only=True):
 class RawEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One distinct raw file, by its bytes.
 
-    `state` is "read", "blank" (no text: recorded, no rows) or "quarantined"; `key` is the version that read it.
+    `state` is "read", "blank" (no text: recorded, no rows) or "quarantined"; `key` is the version that read it;
+    `refusals` are the records of it that could not be read.
     """
 
     names: list[str]
@@ -41,6 +42,7 @@ class RawEntry(msgspec.Struct, frozen=True, kw_only=True):
     blocks: int = 0
     rule: str = ""
     detail: str = ""
+    refusals: list[Refusal] = []
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,11 +66,14 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def refusals_of(entries: "Iterable[RawEntry]") -> list[Refusal]:
-    """A refusal for each name of each file that was hashed and then could not be read."""
+    """A refusal for each name of each file that was hashed and then could not be read, and for each such record."""
     return [
-        Refusal(raw_file=name, rule=entry.rule, detail=entry.detail)
+        Refusal(raw_file=name, rule=refusal.rule, detail=refusal.detail, place=refusal.place)
         for entry in entries
-        if entry.state == "quarantined"
+        for refusal in (
+            *entry.refusals,
+            *([Refusal(raw_file="", rule=entry.rule, detail=entry.detail)] if entry.rule else []),
+        )
         for name in entry.names
     ]
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from flows.quarantine import Refusal
 from transforms.records import Document
 
 if TYPE_CHECKING:
@@ -13,9 +14,14 @@ if TYPE_CHECKING:
 
 
 class Parse(msgspec.Struct, frozen=True, kw_only=True):
-    """What reading a raw file gave: a document, a refusal (rule and detail), or neither where it is blank."""
+    """What reading a raw file gave.
 
-    document: Document | None = None
+    `documents` are its records in order (one for a plain file; none where it is blank), `refusals` the records that could
+    not be read, `rule` and `detail` a refusal of the whole file.
+    """
+
+    documents: tuple[Document, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
     rule: str = ""
     detail: str = ""
     encoding: str | None = None

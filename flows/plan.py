@@ -14,12 +14,14 @@ from flows.paths import Paths
 from flows.quarantine import Refusal
 from flows.report import counted
 from flows.scan import RawFile, Scan
-from flows.settings import Caps
+from flows.settings import Settings
 from flows.store import is_quarantine_current
 from transforms.errors import RepairStoreError
 
 # Few enough for Prefect to record each batch as one task run, many enough for the progress bar to move.
 MAX_BATCHES = 100
+# So many that the reading processes share a batch.
+MIN_BATCH = 16
 _NAMED_FILES = 5
 _ROWS_STAY = "Its rows from an earlier run stay in the tables."
 
@@ -37,10 +39,13 @@ class Versions:
     capped: str
 
     @classmethod
-    def of(cls, key: str, caps: Caps) -> "Versions":
+    def of(cls, key: str, settings: Settings) -> "Versions":
         """The versions of a run."""
-        digest = sha256(f"{key} {caps.max_line_chars} {caps.max_blocks}".encode()).hexdigest()
-        return cls(key=key, capped=digest[: len(key)])
+        size = len(key)
+        if settings.fields:
+            key = sha256(f"{key} {sorted(settings.fields.items())}".encode()).hexdigest()[:size]
+        capped = sha256(f"{key} {settings.caps}".encode()).hexdigest()[:size]
+        return cls(key=key, capped=capped)
 
     def __contains__(self, key: str) -> bool:
         """Whether an outcome of that key is still valid."""
@@ -73,8 +78,8 @@ class Plan:
 
     def batches(self) -> Iterator[tuple[RawFile, ...]]:
         """The files to read, in at most MAX_BATCHES pieces."""
-        size = -(-len(self.to_read) // MAX_BATCHES)
-        for start in range(0, len(self.to_read), size or 1):
+        size = max(-(-len(self.to_read) // MAX_BATCHES), MIN_BATCH)
+        for start in range(0, len(self.to_read), size):
             yield self.to_read[start : start + size]
 
 
@@ -166,7 +171,7 @@ def _is_kept(entry: RawEntry, digest: str, paths: Paths) -> bool:
     if entry.state != "read":
         return True
     parse = load_parse(paths.parses, digest, entry.key)
-    return parse is not None and parse.document is not None
+    return parse is not None and not parse.rule
 
 
 def _with_rows_that_stay(refusals: tuple[Refusal, ...], known: dict[str, RawEntry]) -> tuple[Refusal, ...]:

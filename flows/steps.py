@@ -4,7 +4,6 @@ They take and give paths, names and counts, never frames: a recorded run keeps w
 """
 
 import json
-import os
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -13,12 +12,12 @@ import msgspec
 
 from flows.knowledge import load_knowledge
 from flows.manifest import Manifest, RawEntry, TableFile
-from flows.parses import Parse, load_parse, save_parse
+from flows.parses import load_parse
 from flows.plan import Versions, load_seen
 from flows.quarantine import Refusal
-from flows.scan import RawFile, read_raw
+from flows.reading import Job
 from flows.store import publish, replace_file, stage
-from transforms.errors import RepairStoreError, SkipDocumentError
+from transforms.errors import RepairStoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,12 +25,10 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flows.paths import Paths
-    from flows.settings import Caps
+    from flows.pool import Pool
+    from flows.scan import RawFile
+    from flows.settings import Settings
     from transforms.knowledge import Knowledge
-
-# These are about the moment, not about the bytes: the next run looks again.
-_OF_THE_MOMENT = {"changing", "unreadable", "not_a_file", "out_of_memory", "too_large"}
-_OF_A_CAP = {"line_too_long", "too_many_blocks"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,62 +59,29 @@ def _knowledge() -> "Knowledge":
     return load_knowledge()
 
 
-def read_batch(files: "Sequence[RawFile]", *, paths: "Paths", caps: "Caps", versions: Versions) -> Batch:
+def read_batch(
+    files: "Sequence[RawFile]", *, pool: "Pool", paths: "Paths", settings: "Settings", versions: Versions
+) -> Batch:
     """Reads raw files into the cache of parses."""
     paths.parses.mkdir(exist_ok=True)
-    knowledge = _knowledge()
+    jobs = [
+        Job(
+            file=file,
+            caps=settings.caps,
+            fields=dict(settings.fields),
+            parses=str(paths.parses),
+            versions=versions,
+        )
+        for file in files
+    ]
     entries: dict[str, RawEntry] = {}
     refusals: list[Refusal] = []
-    for file in files:
-        parse = _parse(file, caps, knowledge)
-        if parse.rule in _OF_THE_MOMENT:
-            refusals.append(Refusal(raw_file=file.raw_file, rule=parse.rule, detail=parse.detail))
-            continue
-        key = versions.capped if parse.rule in _OF_A_CAP else versions.key
-        save_parse(paths.parses, file.sha256, key, parse)
-        entries[file.sha256] = _entry(file, parse, key)
-    return Batch(entries=entries, refusals=tuple(refusals))
-
-
-def _parse(file: RawFile, caps: "Caps", knowledge: "Knowledge") -> Parse:
-    from transforms.documents import read  # noqa: PLC0415  # a run with nothing new needs none of it
-
-    try:
-        raw = read_raw(file, caps=caps)
-        if not raw.text.strip():
-            return Parse(encoding=raw.encoding, repairs=raw.repairs)
-        document = read(raw, knowledge=knowledge)
-    except SkipDocumentError as error:
-        return Parse(rule=error.rule, detail=error.detail)
-    except MemoryError:
-        return Parse(
-            rule="out_of_memory",
-            detail="There was not enough memory to read it; run again with more, or cut it.",
-        )
-    except Exception as error:  # one file that trips a fault of ours must not stop the others
-        if os.environ.get("UNSPUN_DEBUG"):
-            raise
-        return Parse(
-            rule="fault", detail=f"Reading it failed ({type(error).__name__}: {error}); please report this."
-        )
-    return Parse(document=document, encoding=document.encoding, repairs=document.repairs)
-
-
-def _entry(file: RawFile, parse: Parse, key: str) -> RawEntry:
-    document = parse.document
-    page = document.page if document else None
-    return RawEntry(
-        names=[file.raw_file],
-        size=file.size,
-        state="quarantined" if parse.rule else "read" if document else "blank",
-        key=key,
-        encoding=parse.encoding,
-        repairs=parse.repairs,
-        posts=len(page.posts) if page else 0,
-        blocks=len(page.blocks) + sum(len(post.blocks) for post in page.posts) if page else 0,
-        rule=parse.rule,
-        detail=parse.detail,
-    )
+    for job, outcome in pool.read(jobs):
+        if outcome.entry:
+            entries[job.file.sha256] = outcome.entry
+        if outcome.refusal:
+            refusals.append(outcome.refusal)
+    return Batch(entries=dict(sorted(entries.items())), refusals=tuple(sorted(refusals)))
 
 
 def compose_corpus(raw: dict[str, RawEntry], *, paths: "Paths") -> Staged:
@@ -135,11 +99,11 @@ def compose_corpus(raw: dict[str, RawEntry], *, paths: "Paths") -> Staged:
         if entry.state != "read":
             continue
         parse = load_parse(paths.parses, digest, entry.key)
-        if parse is None or parse.document is None:
+        if parse is None or parse.rule:
             raise RepairStoreError(
                 f"The parse of {entry.names[0]} is damaged: remove {paths.parses} and run again."
             )
-        documents.append(replace(parse.document, raw_file=entry.names[0]))
+        documents += [replace(document, raw_file=entry.names[0]) for document in parse.documents]
     documents.sort(key=lambda document: (document.raw_file, document.raw_sha256))
     checked, refused = check_tables(compose(documents, knowledge=_knowledge()))
     return Staged(

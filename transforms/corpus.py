@@ -68,7 +68,7 @@ def _relabelled_post(post: Post, *, knowledge: Knowledge, texts: frozenset[str])
     old = article_blocks(post)
     if not old:
         return post
-    whole = [block for block in whole_blocks(old) if block.text]
+    whole = [block for block in whole_blocks(b for b in old if not b.is_told) if block.text]
     new = label(whole, title=post.title, rules=knowledge.rules, repeated=texts)
     if not body_of(new):
         # An article of nothing but what others repeat is still an article.

@@ -46,6 +46,41 @@ def read(raw: RawDocument, *, knowledge: Knowledge, limits: Limits = DEFAULT_LIM
     )
 
 
+def renumber(document: Document, *, lines: int, posts: int) -> Document:
+    """The document with its blocks and posts numbered on from those of the records before it.
+
+    Args:
+        document: One record of a raw file.
+        lines: The last line number before it.
+        posts: The last post number before it.
+    """
+    if not lines and not posts:
+        return document
+    page = document.page
+    return replace(
+        document,
+        page=replace(
+            page,
+            posts=tuple(
+                replace(post, number=post.number + posts, blocks=_moved(post.blocks, lines))
+                for post in page.posts
+            ),
+            blocks=_moved(page.blocks, lines),
+        ),
+    )
+
+
+def _moved(blocks: Sequence[Block], lines: int) -> tuple[Block, ...]:
+    return tuple(replace(block, line=block.line + lines) for block in blocks)
+
+
+def last_line(document: Document) -> int:
+    """The number of its last line or block; 0 where it has none."""
+    page = document.page
+    held = (page.blocks, *(post.blocks for post in page.posts))
+    return max((block.line for blocks in held for block in blocks), default=0)
+
+
 def furniture(blocks: Sequence[Block], *, rules: RulePack) -> tuple[bool, ...]:
     """For each block, whether a rule calls it boilerplate, were it the last of its article: some rules hold only there."""
     return tuple(rules.match(block.text, at_start=False, at_end=True) is not None for block in blocks)
@@ -105,5 +140,5 @@ def _labelled(post: Post, start: int | None, rules: RulePack) -> Post:
             reason = BELOW_TAIL if block.text else INVISIBLE
             blocks.extend(pieces.get(block.line) or [replace(block, role=Role.BOILERPLATE, reason=reason)])
         else:
-            blocks.append(block)
+            blocks.append(replace(block, is_told=block.role is Role.BOILERPLATE))
     return replace(post, blocks=tuple(blocks))

@@ -99,6 +99,7 @@ class Block:
         tag: The element of markup that it is of ("p", "li", "h2", "figcaption", "blockquote", "td", "pre"); "" in text.
         role: What it is; None until it is known.
         reason: Why it is boilerplate.
+        is_told: Whether markup told its role, so that no rule judges it again.
         part: 1-based place among the pieces of a line that was cut, else None.
     """
 
@@ -111,6 +112,7 @@ class Block:
     tag: str = ""
     role: Role | None = None
     reason: str | None = None
+    is_told: bool = False
     part: int | None = None
 
 

@@ -13,6 +13,10 @@ UNKNOWN_MONTH = "unknown"
 
 _DATE = "Day of published_at; null where unknown."
 _ARTICLE = "The article's id."
+_RECORD = (
+    "Which part of the raw file it stands in (member of an archive, line of JSON Lines, WARC record); null where the "
+    "file is one document."
+)
 
 
 class Articles(dy.Schema):
@@ -28,7 +32,8 @@ class Articles(dy.Schema):
         nullable=True, description="The headline, section suffix off; null where the scrape lost it."
     )
     section = dy.String(
-        nullable=True, description="The section suffix of the headline (“… | US foreign policy”)."
+        nullable=True,
+        description="The section suffix of the headline (“… | US foreign policy”), else the section that markup names.",
     )
     body = dy.String(description="The article's prose, boilerplate out; paragraphs one blank line apart.")
     word_count = dy.Int32(min=0, description="Words of body.")
@@ -41,12 +46,18 @@ class Articles(dy.Schema):
         nullable=True, description="Who wrote the article that was copied; null where nothing shows it."
     )
     publisher_evidence = dy.String(nullable=True, description="The cue it was told by, quoted.")
-    author = dy.String(nullable=True, description="As printed.")
+    author = dy.String(
+        nullable=True, description="As printed, or as markup names them, “, ” between several."
+    )
     published_at = dy.Datetime(
         nullable=True, time_zone="UTC", time_unit="us", description="When the article was published, UTC."
     )
     date_evidence = dy.String(
         nullable=True, regex=r"^(feed|html|url|text)$", description="What told it: feed, html, url or text."
+    )
+    date_problem = dy.String(
+        nullable=True,
+        description="Why a date that was told is not believed, and that date; null where none was refused.",
     )
     published_date = dy.Date(nullable=True, description=_DATE)
     site = dy.String(nullable=True, description="Host of the site that was scraped; null for plain text.")
@@ -148,9 +159,10 @@ class Sightings(dy.Schema):
     raw_sha256 = dy.String(
         primary_key=True, regex=r"^[0-9a-f]{64}$", description="SHA-256 of the raw file's bytes."
     )
+    record = dy.String(nullable=True, description=_RECORD)
     post = dy.Int32(primary_key=True, min=1, description="1-based place of the post in the file.")
-    first_line = dy.Int32(min=1, description="Its first physical line.")
-    last_line = dy.Int32(min=1, description="Its last physical line.")
+    first_line = dy.Int32(min=1, description="Its first line, as the table lines numbers them.")
+    last_line = dy.Int32(min=1, description="Its last line.")
     page_heading = dy.String(
         nullable=True, description="Heading of the page it stood on, as printed (“Tag: PUTIN”)."
     )
@@ -167,7 +179,12 @@ class Lines(dy.Schema):
 
     raw_file = dy.String(description="Path below the raw folder, “/”-separated.")
     raw_sha256 = dy.String(regex=r"^[0-9a-f]{64}$", description="SHA-256 of the raw file's bytes.")
-    line = dy.Int32(min=1, description="Physical line.")
+    record = dy.String(nullable=True, description=_RECORD)
+    line = dy.Int32(
+        min=1,
+        description="Physical line of a text, number of the block in document order for markup; numbered on through a "
+        "file of several records.",
+    )
     part = dy.Int32(
         nullable=True, min=1, description="1-based piece of a line that was cut; null for a whole line."
     )

@@ -7,7 +7,7 @@ alone and no column of the files.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -20,15 +20,16 @@ from transforms.entities.resolve import entities_of
 from transforms.entities.rules import recognizer
 from transforms.knowledge import Knowledge
 from transforms.language import language
+from transforms.metadata.dates import believe
 from transforms.normalize import fingerprint, text_id, word_count
 from transforms.publishers import find_publisher
-from transforms.records import Block, Document, Role
+from transforms.records import Block, Document, Post, Role
 from transforms.schemas import TABLES, UNKNOWN_MONTH
 from transforms.tags import canonical_hashtag, canonical_tag
 
-# Nothing here asks a clock, so that rows do not depend on it: where the time of a scrape is unknown, a date of publication
-# after this is a misprint. Moved on with each release.
-NEWEST = datetime(2027, 12, 31, tzinfo=UTC)
+# What told a date, the most trustworthy first.
+TEXT = "text"
+TRUST = ("html", "feed", "url", TEXT)
 UNPARTITIONED = frozenset({"boilerplate"})
 
 Row = dict[str, Any]
@@ -97,27 +98,28 @@ SORT_KEYS = {
 def _article_row(group: Sequence[Copy], corpus: Corpus, knowledge: Knowledge) -> Row:
     copy = group[0]
     body = body_of(copy.blocks)
-    publisher = find_publisher(
-        title=copy.post.title, section=copy.post.section, blocks=copy.blocks, cues=knowledge.publishers
-    )
-    published = find_published(copy.post.with_role(Role.BOILERPLATE, Role.ARTICLE))
     scraped_at = min((at for c in group if (at := _time(c.document.scraped_at))), default=None)
-    published_at = published.at if published and published.at <= _newest(scraped_at) else None
+    dated = _date(group, scraped_at)
+    told = [c.post.metadata for c in group]
+    publisher, publisher_evidence = next(
+        ((m.publisher, m.publisher_evidence) for m in told if m.publisher), _publisher(copy, knowledge)
+    )
     return {
         "article_id": copy.article_id,
         "title": copy.post.title,
-        "section": copy.post.section,
+        "section": copy.post.section or next((m.section for m in told if m.section), None),
         "body": body,
         "word_count": word_count(body),
-        "language": language(body),
-        "publisher": publisher.name if publisher else None,
-        "publisher_evidence": publisher.evidence if publisher else None,
-        "author": find_author(copy.blocks),
-        "published_at": published_at,
-        "date_evidence": "text" if published_at else None,
-        "published_date": published_at.date() if published_at else None,
-        "site": copy.document.site,
-        "url": copy.document.url,
+        "language": language(body) or next((m.language for m in told if m.language), None),
+        "publisher": publisher,
+        "publisher_evidence": publisher_evidence,
+        "author": next((", ".join(m.authors) for m in told if m.authors), None) or find_author(copy.blocks),
+        "published_at": dated.at,
+        "date_evidence": dated.evidence,
+        "date_problem": dated.problem,
+        "published_date": dated.at.date() if dated.at else None,
+        "site": next((c.document.site for c in group if c.document.site), None),
+        "url": next((url for c in group if (url := _url(c.post, c.document))), None),
         "page_tags": sorted({tag for c in group if (tag := c.document.page.tag)}),
         "is_truncated": is_truncated(copy.blocks),
         "cluster_id": corpus.clusters[copy.article_id or ""],
@@ -125,13 +127,48 @@ def _article_row(group: Sequence[Copy], corpus: Corpus, knowledge: Knowledge) ->
         "sighting_count": len(group),
         "boilerplate_words": sum(word_count(b.text) for b in copy.blocks if b.role is Role.BOILERPLATE),
         "scraped_at": scraped_at,
-        "month": _month(published_at or scraped_at),
+        "month": _month(dated.at or scraped_at),
     }
 
 
-def _newest(scraped_at: datetime | None) -> datetime:
-    """The newest time that a date of publication can be: a day after the scrape, for its zone may be unknown."""
-    return scraped_at + timedelta(days=1) if scraped_at else NEWEST
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Dated:
+    """When an article was published, what told it, and why a date that was told is not believed."""
+
+    at: datetime | None = None
+    evidence: str | None = None
+    problem: str | None = None
+
+
+def _date(group: Sequence[Copy], scraped_at: datetime | None) -> _Dated:
+    """The date that is told most trustworthily over an article's copies; of equals the first copy's."""
+    told = [c.post.metadata for c in group]
+    dates = [(TRUST.index(m.date_evidence or TEXT), m.published_at) for m in told if m.published_at]
+    problem = next((m.date_problem for m in told if m.date_problem), None)
+    if dates:
+        rank, at = min(dates, key=lambda pair: pair[0])
+        return _Dated(at=_time(at), evidence=TRUST[rank])
+    printed = find_published(group[0].post.with_role(Role.BOILERPLATE, Role.ARTICLE))
+    if printed is None:
+        return _Dated(problem=problem)
+    at_text, refused = believe(
+        printed.at, evidence=TEXT, scraped_at=scraped_at.isoformat() if scraped_at else None
+    )
+    if at_text is None:
+        return _Dated(problem=problem or refused)
+    return _Dated(at=_time(at_text), evidence=TEXT)
+
+
+def _publisher(copy: Copy, knowledge: Knowledge) -> tuple[str | None, str | None]:
+    found = find_publisher(
+        title=copy.post.title, section=copy.post.section, blocks=copy.blocks, cues=knowledge.publishers
+    )
+    return (found.name, found.evidence) if found else (None, None)
+
+
+def _url(post: Post, document: Document) -> str | None:
+    """The post's own address; that of its page where it is the only post there."""
+    return post.metadata.url or (document.url if len(document.page.posts) == 1 else None)
 
 
 def _mark_representatives(articles: Sequence[Row]) -> None:
@@ -187,6 +224,7 @@ def _tags_of(copy: Copy) -> list[tuple[str, str, str, int | None]]:
     found: list[tuple[str, str, str, int | None]] = []
     if page_tag := copy.document.page.tag:
         found.append(("page", page_tag, canonical_tag(page_tag), None))
+    found += [("term", term, canonical_tag(term), at) for at, term in enumerate(post.metadata.terms, start=1)]
     found += [("list", tag, canonical_tag(tag), at) for at, tag in enumerate(post.tags, start=1)]
     found += [
         ("hashtag", tag.lstrip("#＃"), canonical_hashtag(tag, context=context), at)
@@ -251,7 +289,7 @@ def _sighting_rows(corpus: Corpus, facts: dict[str, Facts]) -> list[Row]:
                     "last_line": post.blocks[-1].line,
                     "page_heading": document.page.heading,
                     "site": document.site,
-                    "url": document.url,
+                    "url": _url(post, document),
                     "scraped_at": _time(document.scraped_at),
                     **_dated(_facts_of(copy, document, facts)),
                 }
@@ -328,7 +366,11 @@ def _dated(facts: Facts) -> Row:
 
 
 def _raw(document: Document) -> Row:
-    return {"raw_file": document.raw_file, "raw_sha256": document.raw_sha256}
+    return {
+        "raw_file": document.raw_file,
+        "raw_sha256": document.raw_sha256,
+        "record": document.record,
+    }
 
 
 def _time(text: str | None) -> datetime | None:

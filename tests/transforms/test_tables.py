@@ -1,7 +1,6 @@
 """The corpus as tables: keys, ids, the ledger, provenance, and that order changes nothing."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flows.knowledge import load_knowledge
-from transforms.boilerplate import parse_rules
 from transforms.documents import read
 from transforms.knowledge import Knowledge
 from transforms.records import Document, RawDocument
@@ -193,7 +191,7 @@ def test_an_article_of_what_others_repeat_is_still_an_article(knowledge: Knowled
 def test_no_rule_moves_an_articles_id(knowledge: Knowledge) -> None:
     """What is cut out of a line does not change what the article is called."""
     text = f"Dockers walk out at Velmora\n\n{'The board of Velmora said so. ' * 12}\n\nShips are waiting in the waterSource link"
-    bare = replace(knowledge, rules=parse_rules(""))
+    bare = Knowledge({**knowledge.sources, "boilerplate": ""})
     ids = [
         compose([document(text, name="a.txt", knowledge=k)], knowledge=k)["articles"]["article_id"].to_list()
         for k in (knowledge, bare)

@@ -1,0 +1,169 @@
+"""Reads one raw file, every record of it, into the cache of parses."""
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from flows.knowledge import load_knowledge
+from flows.manifest import RawEntry
+from flows.parses import Parse, save_parse
+from flows.plan import Versions
+from flows.quarantine import Refusal
+from flows.scan import RawFile, read_records
+from flows.settings import Caps
+from transforms.errors import SkipDocumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from transforms.knowledge import Knowledge
+    from transforms.records import Document
+
+# These are about the moment, not about the bytes: the next run looks again.
+OF_THE_MOMENT = frozenset({"changing", "unreadable", "not_a_file", "too_large"})
+# What a person can raise: read again where the caps are others.
+OF_A_CAP = frozenset(
+    {
+        "line_too_long",
+        "out_of_memory",
+        "packed_too_deep",
+        "packed_too_large",
+        "reader_died",
+        "took_too_long",
+        "too_deep",
+        "too_many_blocks",
+        "too_many_records",
+    }
+)
+# Of one file, so many records that could not be read are named; of the rest their number.
+MAX_REFUSALS = 1_000
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """A raw file to read, with all that decides what comes of it."""
+
+    file: RawFile
+    caps: Caps
+    fields: dict[str, str]
+    parses: str
+    versions: Versions
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of it: an entry for the manifest, or a refusal that the next run looks at again."""
+
+    entry: RawEntry | None = None
+    refusal: Refusal | None = None
+
+
+def read_file(job: Job) -> Outcome:
+    """Reads a raw file into the cache of parses."""
+    return conclude(job, _parse(job))
+
+
+def conclude(job: Job, parse: Parse) -> Outcome:
+    """The outcome of a parse, which is kept unless it is about the moment only."""
+    file = job.file
+    if parse.rule in OF_THE_MOMENT:
+        return Outcome(refusal=Refusal(raw_file=file.raw_file, rule=parse.rule, detail=parse.detail))
+    is_capped = parse.rule in OF_A_CAP or any(refusal.rule in OF_A_CAP for refusal in parse.refusals)
+    key = job.versions.capped if is_capped else job.versions.key
+    save_parse(Path(job.parses), file.sha256, key, parse)
+    pages = [document.page for document in parse.documents]
+    return Outcome(
+        entry=RawEntry(
+            names=[file.raw_file],
+            size=file.size,
+            state="quarantined" if parse.rule else "read" if pages or parse.refusals else "blank",
+            key=key,
+            encoding=parse.encoding,
+            repairs=parse.repairs,
+            posts=sum(len(page.posts) for page in pages),
+            blocks=sum(len(page.blocks) + sum(len(post.blocks) for post in page.posts) for page in pages),
+            rule=parse.rule,
+            detail=parse.detail,
+            refusals=list(parse.refusals),
+        )
+    )
+
+
+@cache
+def _knowledge() -> "Knowledge":
+    return load_knowledge()
+
+
+def _parse(job: Job) -> Parse:
+    try:
+        return _read_all(job)
+    except SkipDocumentError as error:
+        return Parse(rule=error.rule, detail=error.detail)
+    except MemoryError:
+        return Parse(
+            rule="out_of_memory",
+            detail=f"Reading it took more than the {job.caps.max_memory_bytes} bytes of max_memory_bytes; cut it or raise the cap.",
+        )
+    except Exception as error:  # one file that trips a fault of ours must not stop the others
+        if os.environ.get("UNSPUN_DEBUG"):
+            raise
+        return Parse(
+            rule="fault", detail=f"Reading it failed ({type(error).__name__}: {error}); please report this."
+        )
+
+
+def _read_all(job: Job) -> Parse:
+    """Every record of a raw file, numbered on through it; one that cannot be read is left out."""
+    from transforms.documents import last_line, read, renumber  # noqa: PLC0415  # the reading processes alone need it
+
+    documents: list[Document] = []
+    refusals: list[Refusal] = []
+    encodings: set[str] = set()
+    repairs: dict[str, int] = {}
+    lines = posts = left_out = 0
+    for found in read_records(job.file, caps=job.caps, fields=job.fields):
+        refusal: Refusal | None = None
+        if isinstance(found, Refusal):
+            refusal = found
+        else:
+            encodings.add(found.encoding)
+            _add(repairs, found.repairs)
+            if not found.text.strip():
+                continue
+            try:
+                document = read(found, knowledge=_knowledge(), limits=job.caps.limits)
+            except SkipDocumentError as error:
+                if found.record is None:
+                    raise
+                refusal = Refusal(
+                    raw_file=job.file.raw_file, rule=error.rule, detail=error.detail, place=found.record
+                )
+            else:
+                document = renumber(document, lines=lines, posts=posts)
+                lines, posts = max(lines, last_line(document)), posts + len(document.page.posts)
+                documents.append(document)
+        if refusal:
+            left_out += 1
+            if len(refusals) < MAX_REFUSALS:
+                refusals.append(refusal)
+    if left_out > len(refusals):
+        refusals.append(
+            Refusal(
+                raw_file=job.file.raw_file,
+                rule="more_records",
+                detail=f"{left_out - MAX_REFUSALS} more records could not be read; the first {MAX_REFUSALS} are named.",
+                place="after them",
+            )
+        )
+    return Parse(
+        documents=tuple(documents),
+        refusals=tuple(refusals),
+        encoding=", ".join(sorted(encodings)) or None,
+        repairs=dict(sorted(repairs.items())),
+    )
+
+
+def _add(counts: dict[str, int], more: "Mapping[str, int]") -> None:
+    for name, count in more.items():
+        counts[name] = counts.get(name, 0) + count
