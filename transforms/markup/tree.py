@@ -1,0 +1,128 @@
+"""Markup → tree: depth is bounded before the parser sees it, and what a reader does not see is taken out."""
+
+import re
+from collections import Counter
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser
+
+from transforms.errors import SkipDocumentError
+from transforms.limits import Limits
+
+# Elements whose text nobody reads on the page, or that stand in for something that is no text. `noscript` repeats what scripts
+# set, mostly a picture; the fallback text of players is for browsers without them.
+UNSEEN: Final = (
+    "style", "template", "noscript", "svg", "iframe", "object", "embed", "canvas", "video", "audio", "map", "datalist",
+    "noframes", "noembed", "input", "link", "param",
+)  # fmt: skip
+# Elements that hold nothing, and those that the next of their kind closes: neither makes a tree deeper by itself.
+_FLAT: Final = frozenset(
+    {
+        "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "image", "input", "keygen", "link",
+        "meta", "param", "source", "track", "wbr", "a", "p", "li", "dd", "dt", "td", "th", "tr", "tbody", "thead", "tfoot",
+        "option", "optgroup", "colgroup", "caption", "rp", "rt", "rb", "rtc", "nobr", "button", "head", "body", "html",
+        "h1", "h2", "h3", "h4", "h5", "h6",
+    }
+)  # fmt: skip
+# What stands between these tags is no markup, whatever it looks like.
+_RAW: Final = frozenset(
+    {"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext"}
+)
+_RAW_ENDS: Final = {name: re.compile(f"</{name}", re.IGNORECASE) for name in sorted(_RAW)}
+# Unclosed, these are opened again in every block that follows: each stays open for good.
+_FORMATTING: Final = frozenset(
+    {"b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"}
+)
+# This many unclosed ones are a mistake of the page's; each more costs an element in every block that follows.
+MAX_UNCLOSED: Final = 20
+MAX_REOPENED: Final = 2_000_000
+# One class in one loop, nothing behind it: linear, and thirty times re2's speed.
+_TAG = re.compile(r"<(?:!--|(/?)([a-zA-Z][^\s/>]*))")
+# Characters that no text has (Unicode's noncharacters) mark places in the tree; see chrome.py.
+_MARKS = dict.fromkeys(range(0xFDD0, 0xFDF0), "\ufffd")
+
+
+def read_tree(text: str, *, limits: Limits) -> LexborHTMLParser:
+    """The tree of a page, without what a reader does not see.
+
+    `script[type*="ld+json"]` is kept, in `head`; the body holds text that shows, and no comments are counted as such.
+
+    Raises:
+        SkipDocumentError: Its elements stand deeper in one another than `limits.max_depth` ("too_deep"). lexbor needs time
+            with the square of the depth: 21 s for 100,000 nested elements.
+    """
+    depth = markup_depth(text, most=limits.max_depth)
+    if depth > limits.max_depth:
+        raise SkipDocumentError("too_deep", f"its elements are nested more than {limits.max_depth} deep")
+    tree = LexborHTMLParser(text if text.isascii() else text.translate(_MARKS))
+    head = tree.head
+    for script in tree.css("script"):
+        kind = script.attributes.get("type") or ""
+        if "ld+json" in kind.casefold() and head is not None:
+            if script.parent is not None and script.parent.tag != "head":
+                head.insert_child(script)
+                script.decompose()
+        else:
+            script.decompose()
+    tree.strip_tags(list(UNSEEN), recursive=True)
+    return tree
+
+
+def markup_depth(text: str, *, most: int) -> int:
+    """An estimate, from above, of how deep elements are nested; it stops counting above `most`.
+
+    One pass over the tags, no tree: an end tag closes the nearest element of its name and all within it, as the HTML
+    standard's stack of open elements does. Unclosed formatting elements, which each following block opens again, count as deep
+    where they would make more than MAX_REOPENED elements.
+    """
+    opened = _Opened()
+    deepest = until = 0
+    for found in _TAG.finditer(text):
+        if found.start() < until:
+            continue
+        is_end, name = found.groups()
+        if name is None:
+            until = text.find("-->", found.end())
+        elif is_end:
+            opened.end(name.lower())
+            continue
+        elif (name := name.lower()) in _RAW:
+            end = _RAW_ENDS[name].search(text, found.end())
+            until = end.start() if end else -1
+        else:
+            opened.start(name)
+            deepest = max(deepest, len(opened.stack))
+            if deepest > most or opened.reopened > MAX_REOPENED:
+                return most + 1
+        if until < 0:
+            # Never closed: the rest of the page is a comment, or a script.
+            break
+    return deepest
+
+
+class _Opened:
+    """The elements that are open at a place of the text."""
+
+    def __init__(self) -> None:
+        self.stack: list[str] = []
+        self.counts: Counter[str] = Counter()
+        self.formatting = 0
+        self.reopened = 0
+
+    def start(self, name: str) -> None:
+        if self.formatting > MAX_UNCLOSED:
+            self.reopened += self.formatting
+        if name not in _FLAT:
+            self.stack.append(name)
+            self.counts[name] += 1
+            self.formatting += name in _FORMATTING
+
+    def end(self, name: str) -> None:
+        if not self.counts[name]:
+            return
+        closed = ""
+        while closed != name:
+            closed = self.stack.pop()
+            self.counts[closed] -= 1
+            # One that something else closes is opened again behind it.
+            self.formatting -= closed in _FORMATTING and closed == name
