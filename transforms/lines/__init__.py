@@ -2,5 +2,6 @@
 
 from transforms.lines.model import LinesModel, parse_lines_model
 from transforms.lines.score import score_lines
+from transforms.lines.span import article_span
 
-__all__ = ["LinesModel", "parse_lines_model", "score_lines"]
+__all__ = ["LinesModel", "article_span", "parse_lines_model", "score_lines"]

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import re2
 
+from transforms.lines import LinesModel
 from transforms.normalize import word_count
 from transforms.parse.blocks import read_blocks
 from transforms.parse.bulleted import bulleted_starts, title_style
@@ -18,18 +19,32 @@ from transforms.parse.outline import Outline, outline
 from transforms.parse.shape import is_headline, is_sentence
 from transforms.parse.tails import Tail, find_tails
 from transforms.parse.unmarked import closing_tails, main_title, unmarked_starts
+from transforms.parse.whole import SingleArticle, single_article
 from transforms.records import Block, Page, Post, RawDocument, Role
 
 # "… | US foreign policy": a section is a few words; a longer part after the bar is the headline itself.
 MAX_SECTION_WORDS = 5
 # A line of the frame that a theme prints above each title: section, date.
 FRAME = "frame"
+# A line of the site's within the article's post, as the lines model tells it: share buttons, cards, forms.
+FURNITURE = "furniture"
 _BAR = re2.compile(r"\s[|｜]\s")
 
 
-def parse_text(raw: RawDocument) -> Page:
-    """The page of a flattened text."""
-    page = outline(read_blocks(raw.text))
+def parse_text(raw: RawDocument, *, lines: LinesModel | None = None) -> Page:
+    """The page of a flattened text.
+
+    Args:
+        raw: The document.
+        lines: Tells the lines of an article from a site's furniture, where a page of one article was saved whole; without
+            it, all below the headline is the article's post.
+    """
+    return parse_blocks(read_blocks(raw.text), lines=lines)
+
+
+def parse_blocks(read: Iterable[Block], *, lines: LinesModel | None) -> Page:
+    """The page of a text's blocks."""
+    page = outline(read)
     blocks = page.blocks
     if not blocks:
         return Page(heading=None, tag=None, posts=(), blocks=())
@@ -41,6 +56,8 @@ def parse_text(raw: RawDocument) -> Page:
         heading = heading or printed_heading(blocks, first_title=starts[0][0] if starts else 0)
     else:
         tails = closing_tails(blocks, tails)
+        if lines and not heading and (single := single_article(blocks, tails, model=lines)):
+            return _compose_single(blocks, single)
         starts = _starts_by_content(page, tails, heading)
     return _compose(page, starts=starts, tails=tails, heading=heading)
 
@@ -88,6 +105,21 @@ def _compose(
         tag=heading.tag if heading else None,
         posts=tuple(posts),
         blocks=tuple(page_blocks),
+    )
+
+
+def _compose_single(blocks: Sequence[Block], single: SingleArticle) -> Page:
+    span = range(single.start, single.stop)
+    post = _post(blocks, number=1, span=span, title_at=single.title, tail=single.tail)
+    labelled = tuple(
+        replace(block, role=Role.BOILERPLATE, reason=FURNITURE) if at in single.furniture else block
+        for at, block in zip(span, post.blocks, strict=True)
+    )
+    return Page(
+        heading=None,
+        tag=None,
+        posts=(replace(post, blocks=labelled),),
+        blocks=tuple(replace(block, role=Role.CHROME) for at, block in enumerate(blocks) if at not in span),
     )
 
 

@@ -1,0 +1,114 @@
+"""A whole page that holds one article: which blocks are the article's post, which are the site's furniture around it."""
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from transforms.lines.context import LIKELY
+from transforms.lines.model import LinesModel
+from transforms.lines.score import score_lines
+from transforms.lines.span import article_span
+from transforms.normalize import ends_sentence, word_count
+from transforms.parse.cohesion import content_words
+from transforms.parse.shape import is_headline
+from transforms.parse.tails import Tail
+from transforms.records import Block
+
+# A page that was saved whole has its navigation above the headline, so many short lines at least; a clean copy begins with its
+# headline, whatever lists it has further down (of 109 whole pages 108 have these, of 290 clean articles none).
+MIN_NAVIGATION = 4
+MAX_NAVIGATION_WORDS = 4
+# Under this probability a line outside is surely furniture, and one inside is furniture of the article's post.
+SURELY_NOT = 0.2
+# Lines between a headline and the first paragraph: by-line, date, share buttons, caption. The nearer, the likelier.
+NEAR = 12.0
+# A tail may stand so many lines below the text that it closes: by-line, corrections and share buttons come between.
+MAX_TO_TAIL = 12
+# Of all that is likely the article's, more than this share stands in one stretch between two tails, if the page is one article.
+MIN_IN_ONE = 0.9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SingleArticle:
+    """Where the one article of a page stands, by index into the page's blocks.
+
+    Args:
+        title: Its headline, or None.
+        start: The first block of its post: the headline, where there is one.
+        stop: One past the last block of its post.
+        furniture: Blocks of the post that are surely not its text.
+        tail: What closes it, or None.
+    """
+
+    title: int | None
+    start: int
+    stop: int
+    furniture: frozenset[int]
+    tail: Tail | None
+
+
+def single_article(
+    blocks: Sequence[Block], tails: Sequence[Tail], *, model: LinesModel
+) -> SingleArticle | None:
+    """The one article of a page that was saved whole.
+
+    Args:
+        blocks: The page's.
+        tails: What looks like the end of a post, in order.
+        model: Tells lines of articles.
+
+    Returns:
+        None where there is no furniture to be told from an article, no article, or more than one.
+    """
+    lines = [block.text for block in blocks]
+    likely = score_lines(lines, model=model)
+    span = article_span(likely, lines)
+    if span is None or not _is_alone(blocks, likely, tails):
+        return None
+    title = headline(blocks, likely, span)
+    above = zip(blocks[: span.start if title is None else title], likely, strict=False)
+    if sum(1 for block, p in above if p < SURELY_NOT and _is_navigation(block.text)) < MIN_NAVIGATION:
+        return None
+    start = span.start if title is None else title
+    tail = next((t for t in tails if 0 <= t.first - span.stop <= MAX_TO_TAIL), None)
+    stop = tail.last + 1 if tail else span.stop
+    body = range(start, tail.first if tail else stop)
+    return SingleArticle(
+        title=title,
+        start=start,
+        stop=stop,
+        furniture=frozenset(at for at in body if at != title and likely[at] < SURELY_NOT),
+        tail=tail,
+    )
+
+
+def _is_navigation(text: str) -> bool:
+    return 0 < word_count(text) <= MAX_NAVIGATION_WORDS and not ends_sentence(text)
+
+
+def _is_alone(blocks: Sequence[Block], likely: Sequence[float], tails: Sequence[Tail]) -> bool:
+    """Whether the text stands in one stretch between tails: each post of an archive has its own tail."""
+    if len(tails) <= 1:
+        return True
+    masses = [0.0] * (len(tails) + 1)
+    firsts = [tail.first for tail in tails]
+    for at, (block, p) in enumerate(zip(blocks, likely, strict=True)):
+        if p >= LIKELY:
+            masses[bisect_right(firsts, at)] += len(block.text)
+    return max(masses) >= MIN_IN_ONE * sum(masses)
+
+
+def headline(blocks: Sequence[Block], likely: Sequence[float], span: range) -> int | None:
+    """The headline above an article: of the lines above its text, the one that shares most words with it and is nearest."""
+    body = content_words(" ".join(blocks[at].text for at in span if likely[at] > SURELY_NOT))
+    best: tuple[float, int] | None = None
+    for at in range(span.start + 1):
+        words = content_words(blocks[at].text)
+        if not words or not is_headline(blocks[at]):
+            continue
+        shared = len(words & body)
+        score = shared * shared / len(words) / (1.0 + math.log1p((span.start - at) / NEAR))
+        if score > 0 and (best is None or score >= best[0]):
+            best = (score, at)
+    return best[1] if best else None
