@@ -1,29 +1,55 @@
 """Who signed an article, by the by-line that its markup marks."""
 
+from collections.abc import Iterator
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _SELECTORS = (
     '[itemprop~="author" i] [itemprop~="name" i]',
     'a[rel~="author" i]',
     '[itemprop~="author" i]',
-    ".p-author, .vcard .fn, .author .fn, .byline .author, .wp-block-post-author__name",
+    ".p-author, .vcard .fn, .author .fn, .byline .author, .wp-block-post-author__name, .wp-block-post-author-name",
     ".author-name, .authorname, .byline-name, .article-author, .post-author, .entry-author",
     ".author, .authors, .byline, .by-line, .writer",
 )
 """Marks of an author, the surest first: microdata, rel=author, microformats, then usual class names."""
+_LOOSE = '[class*="author" i], [class*="byline" i]'
+_ELSEWHERE = ("comment", "related", "sidebar", "widget", "recommend", "footer", "teaser")
+"""Words of class names and ids of what stands beside an article."""
+_MAX_UP = 12
 _MAX_NODES = 20
 _MAX_CHARS = 200
 
 
 def printed_authors(node: LexborHTMLParser | LexborNode) -> list[str]:
-    """The texts of the first kind of mark that is there."""
+    """The texts of the surest kind of mark that is there, in order."""
     for selector in _SELECTORS:
-        texts = [
-            text
-            for found in node.css(selector)[:_MAX_NODES]
-            if (text := (found.attributes.get("content") or found.text(separator=" ")).strip())
-            and len(text) <= _MAX_CHARS
-        ]
+        texts = list(_texts(node, selector))
         if texts:
             return texts
     return []
+
+
+def loose_bylines(node: LexborHTMLParser | LexborNode) -> list[str]:
+    """The texts of every element whose class name speaks of an author, in order."""
+    return list(_texts(node, _LOOSE))
+
+
+def _texts(node: LexborHTMLParser | LexborNode, selector: str) -> Iterator[str]:
+    for found in node.css(selector)[:_MAX_NODES]:
+        text = (found.attributes.get("content") or found.text(separator=" ")).strip()
+        if text and len(text) <= _MAX_CHARS and not _is_elsewhere(found):
+            yield text
+
+
+def _is_elsewhere(node: LexborNode) -> bool:
+    """Whether it stands in a comment, a teaser or a sidebar."""
+    parent: LexborNode | None = node.parent
+    for _ in range(_MAX_UP):
+        if parent is None or parent.tag in {"body", "article", "main", "html"}:
+            return False
+        signs = f"{parent.attributes.get('class') or ''} {parent.attributes.get('id') or ''}".casefold()
+        if parent.tag in {"aside", "footer"} or any(sign in signs for sign in _ELSEWHERE):
+            return True
+        parent = parent.parent
+    return False

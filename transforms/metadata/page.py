@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser
 
-from transforms.metadata.authors import split_authors
-from transforms.metadata.bylines import printed_authors
+from transforms.metadata.authors import is_own, looks_like_person, name_key, split_authors
+from transforms.metadata.bylines import loose_bylines, printed_authors
 from transforms.metadata.dates import believe
 from transforms.metadata.jsonld import Thing, main_article, names_of, read_things, strings
 from transforms.metadata.language import declared_language
 from transforms.metadata.meta import Metas, first, read_metas
+from transforms.metadata.printed import printed_date
 from transforms.metadata.publisher import find_origin
 from transforms.metadata.site import page_site
 from transforms.metadata.terms import linked_terms, listed_terms, meta_terms, unique_terms
@@ -89,11 +90,14 @@ def page_metadata(
         if (told := join_url(link, base=base))
     ]
     date = first_believed(_dates(tree, metas, article), url=next(iter(told_urls), url), scraped_at=scraped_at)
+    if date.at is None:
+        date = _printed(tree, date, scraped_at=scraped_at)
     origin = find_origin(tree, article, site=site, told_urls=told_urls, cues=cues)
+    own = frozenset(map(name_key, (*site_names(metas, article), *_host_names(site))))
     return Metadata(
         title=_title(tree, metas, article, site=site),
         url=_article_url(told_urls, url=url, site=site),
-        authors=_authors(tree, metas, article, things),
+        authors=_authors(tree, metas, article, things, own=own),
         published_at=date.at,
         date_evidence=date.evidence,
         date_problem=date.problem,
@@ -119,6 +123,12 @@ def first_believed(told: Iterable[str], *, url: str | None, scraped_at: str | No
     return Date(at=at, evidence="url" if at else None, problem=None if at else problem or why)
 
 
+def _printed(tree: LexborHTMLParser, told: Date, *, scraped_at: str | None) -> Date:
+    """The date that the page prints; what was wrong with those that were told stays known."""
+    at, why = believe(printed_date(tree, scraped_at=scraped_at), evidence="text", scraped_at=scraped_at)
+    return Date(at=at, evidence="text" if at else None, problem=told.problem or why)
+
+
 def _dates(tree: LexborHTMLParser, metas: Metas, article: Thing) -> Iterable[str]:
     """What tells the time of publication, in order of trust."""
     yield from strings(article.get("datePublished"))
@@ -132,7 +142,6 @@ def _dates(tree: LexborHTMLParser, metas: Metas, article: Thing) -> Iterable[str
 
 def _title(tree: LexborHTMLParser, metas: Metas, article: Thing, *, site: str | None) -> str | None:
     catalogued = strings(article.get("headline")) or strings(article.get("name")) or metas.get("headline", ())
-    host = (site or "").removeprefix("www.")
     return choose_title(
         Told(
             jsonld=next(iter(catalogued), None) or first(metas, _META_TITLES),
@@ -140,7 +149,7 @@ def _title(tree: LexborHTMLParser, metas: Metas, article: Thing, *, site: str | 
             headings=_texts(tree, "h1"),
             subheadings=_texts(tree, "h2"),
             title=_text_of(tree, "title"),
-            sites=(*site_names(metas, article), host, host.partition(".")[0]),
+            sites=(*site_names(metas, article), *_host_names(site)),
         )
     )
 
@@ -151,16 +160,31 @@ def site_names(metas: Metas, article: Thing) -> tuple[str, ...]:
     return (*names, *strings(article.get("publisher")))
 
 
+def _host_names(site: str | None) -> tuple[str, ...]:
+    host = (site or "").removeprefix("www.")
+    return (host, host.partition(".")[0])
+
+
 def _authors(
-    tree: LexborHTMLParser, metas: Metas, article: Thing, things: Sequence[Thing]
+    tree: LexborHTMLParser, metas: Metas, article: Thing, things: Sequence[Thing], *, own: frozenset[str]
 ) -> tuple[str, ...]:
-    """JSON-LD's; else the first that a meta element, and else the printed by-line, names."""
-    found = split_authors(names_of(article.get("author"), things=things))
-    for name in () if found else _META_AUTHORS:
-        found = split_authors(metas.get(name, ()))
-        if found:
-            break
-    return found or split_authors(printed_authors(tree))
+    """JSON-LD's; else the first that a meta element, and else the printed by-line, names.
+
+    Where all of those name the site alone, a printed by-line that begins with a person's name is believed more.
+    """
+    told = [split_authors(names_of(article.get("author"), things=things), own=own)]
+    told += [split_authors(metas[name], own=own) for name in _META_AUTHORS if name in metas]
+    named = next((names for names in told if names and not is_own(names, own=own)), ())
+    if named:
+        return named
+    printed = split_authors(printed_authors(tree), own=own)
+    if printed and not is_own(printed, own=own):
+        told.append(printed)
+        if not any(told[:-1]) or looks_like_person(printed[0]):
+            return printed
+    loose = (split_authors([text], own=own) for text in loose_bylines(tree))
+    person = next((names for names in loose if names and looks_like_person(names[0])), ())
+    return person or next((names for names in told if names), ())
 
 
 def _section(metas: Metas, article: Thing) -> str | None:
