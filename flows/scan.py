@@ -1,43 +1,21 @@
-"""The only reader of raw: walks files and folders, hashes, caps, and turns bytes into a RawDocument or a refusal."""
+"""The walk over raw: every file under what was given, hashed; what is no file or too large is refused, with the reason."""
 
 import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
-from typing import Self
 
-from flows.decode import decode
+from flows.opened import RawFile, escape_name, hash_steady
 from flows.paths import DATAPACKAGE, MANIFEST
 from flows.quarantine import Refusal
+from flows.records import read_records
 from flows.settings import Caps
-from flows.sniff import HEAD_BYTES, refuse_form, refuse_signature, refuse_suffix
+from flows.sniff import refuse_suffix
 from transforms.errors import FixSettingsError, SkipDocumentError
 from transforms.records import RawDocument
 
-_CHUNK = 1024 * 1024
-# A file that is being written changes again and again; three looks tell it from one that was just finished.
-_LOOKS = 3
-# O_NONBLOCK: opening a FIFO that took a file's place must not wait for a writer.
-_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawFile:
-    """A raw file that may be read.
-
-    Args:
-        raw_file: Its name below the folder that was given, escaped.
-        path: Where it is.
-        sha256: 64 hex digits of its bytes.
-        size: Bytes.
-    """
-
-    raw_file: str
-    path: str
-    sha256: str
-    size: int
+__all__ = ["RawFile", "Scan", "escape_name", "read_raw", "read_records", "refuse_missing", "scan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +48,7 @@ def scan(raws: Sequence[Path], *, caps: Caps, leave_out: Path) -> Scan:
         for name, path in _entries(raw, leave_out=leave_out.resolve(), refusals=refusals):
             try:
                 refuse_suffix(name)
-                digest, size = _hash_steady(path, caps)
+                digest, size = hash_steady(path, caps)
             except SkipDocumentError as error:
                 refusals.add(Refusal(raw_file=name, rule=error.rule, detail=error.detail))
             else:
@@ -95,36 +73,15 @@ def refuse_missing(raws: Sequence[Path]) -> None:
 
 
 def read_raw(file: RawFile, *, caps: Caps) -> RawDocument:
-    """A raw file, decoded; its text is "" or blank where the file is.
+    """The one document of a raw file.
 
     Raises:
-        SkipDocumentError: It cannot be read as plain text, or is not what it was when it was hashed.
+        SkipDocumentError: It cannot be read, or holds none or several.
     """
-    with _Opened(file.path) as opened:
-        opened.refuse_size(caps)
-        data = opened.read(caps.max_file_bytes + 1)
-    if sha256(data).hexdigest() != file.sha256:
-        raise SkipDocumentError(
-            "changing", "The file changed while it was read; run again when it is finished."
-        )
-    decoded = decode(data)
-    refuse_form(decoded.text)
-    _refuse_shape(decoded.text, caps)
-    return RawDocument(
-        raw_file=file.raw_file,
-        raw_sha256=file.sha256,
-        text=decoded.text,
-        encoding=decoded.encoding,
-        repairs=decoded.repairs,
-    )
-
-
-def escape_name(name: str) -> str:
-    """A file name as it is stored: bytes that are not UTF-8, what cannot be printed, and backslashes escaped."""
-    text = name.replace("\\", "\\\\").encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text
-    )
+    found = list(read_records(file, caps=caps))
+    if len(found) == 1 and isinstance(found[0], RawDocument):
+        return found[0]
+    raise SkipDocumentError("form_not_read_yet", "The file holds several documents.")
 
 
 def _entries(raw: Path, *, leave_out: Path, refusals: set[Refusal]) -> Iterator[tuple[str, str]]:
@@ -209,91 +166,3 @@ def _name(root: str, path: str) -> str:
 
 def _refusal(root: str, path: str, rule: str, detail: str) -> Refusal:
     return Refusal(raw_file=_name(root, path), rule=rule, detail=detail)
-
-
-class _Opened:
-    """A file held open, refused where it is none."""
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-        self._descriptor = -1
-
-    def __enter__(self) -> Self:
-        try:
-            self._descriptor = os.open(self._path, _FLAGS)
-        except OSError as error:
-            raise SkipDocumentError("unreadable", f"The file cannot be opened ({error.strerror}).") from error
-        if not stat.S_ISREG(os.fstat(self._descriptor).st_mode):
-            self.__exit__()
-            raise SkipDocumentError("not_a_file", "A pipe, socket or device is never opened.")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self._descriptor)
-
-    def state(self) -> tuple[int, int]:
-        """What changes when the file does: size and time of change."""
-        found = os.fstat(self._descriptor)
-        return found.st_size, found.st_mtime_ns
-
-    def refuse_size(self, caps: Caps) -> None:
-        size = self.state()[0]
-        if size > caps.max_file_bytes:
-            raise SkipDocumentError(
-                "too_large",
-                f"The file has {size} bytes, more than the {caps.max_file_bytes} of max_file_bytes; cut it or raise the cap.",
-            )
-
-    def read(self, size: int) -> bytes:
-        """At most so many bytes from where it stands."""
-        parts = []
-        while size > 0 and (part := self._read_once(min(size, _CHUNK))):
-            parts.append(part)
-            size -= len(part)
-        return b"".join(parts)
-
-    def rewind(self) -> None:
-        os.lseek(self._descriptor, 0, os.SEEK_SET)
-
-    def _read_once(self, size: int) -> bytes:
-        try:
-            return os.read(self._descriptor, size)
-        except OSError as error:
-            raise SkipDocumentError("unreadable", f"The file cannot be read ({error.strerror}).") from error
-
-
-def _hash_steady(path: str, caps: Caps) -> tuple[str, int]:
-    """SHA-256 and size of a file that stayed the same while it was read."""
-    with _Opened(path) as opened:
-        for _ in range(_LOOKS):
-            before = opened.state()
-            opened.refuse_size(caps)
-            opened.rewind()
-            head = opened.read(HEAD_BYTES)
-            refuse_signature(head)
-            digest = sha256(head)
-            size = len(head)
-            while size <= caps.max_file_bytes and (part := opened.read(_CHUNK)):
-                digest.update(part)
-                size += len(part)
-            if opened.state() == before and size == before[0]:
-                return digest.hexdigest(), size
-    raise SkipDocumentError("changing", "The file changed while it was read; run again when it is finished.")
-
-
-def _refuse_shape(text: str, caps: Caps) -> None:
-    """Raises SkipDocumentError where a line is too long or lines are too many."""
-    blocks = 0
-    for line in text.replace("\r", "\n").split("\n"):
-        if len(line) > caps.max_line_chars:
-            raise SkipDocumentError(
-                "line_too_long",
-                f"A line has {len(line)} characters, more than the {caps.max_line_chars} of max_line_chars.",
-            )
-        if line and not line.isspace():
-            blocks += 1
-    if blocks > caps.max_blocks:
-        raise SkipDocumentError(
-            "too_many_blocks",
-            f"The file has {blocks} lines of text, more than the {caps.max_blocks} of max_blocks.",
-        )

@@ -1,22 +1,38 @@
-"""Settings: flags before environment before [tool.unspun] of the working directory's pyproject.toml."""
+"""Settings: flags before environment before [tool.unspun] of the working directory's pyproject.toml.
+
+Which field of a JSON record is which (`fields`) is settled name by name in the same order: `--field text=maintext`,
+then UNSPUN_FIELDS="text=maintext,date=day", then [tool.unspun.fields]; what none of them names has its usual names.
+"""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from transforms.errors import FixSettingsError
+from transforms.fields import FIELDS
+from transforms.limits import MAX_BLOCKS, MAX_DEPTH, MAX_LINE_CHARS, Limits
 
 DEFAULT_RAW = "data/raw"
 DEFAULT_STORE = "data/processed"
 
 # A scrape of one page is kilobytes; 256 MiB of text is ten thousand of them and still fits into memory as blocks.
 MAX_FILE_BYTES = 256 * 1024 * 1024
-# The longest paragraph in real scrapes has a few thousand characters; a million is nobody's paragraph.
-MAX_LINE_CHARS = 1_000_000
-# A block costs about a kilobyte in memory and in the cache.
-MAX_BLOCKS = 500_000
+# The largest pages of the web have some tens of megabytes.
+MAX_RECORD_BYTES = 64 * 1024 * 1024
+# Four files of the largest size, unpacked; beyond, the rows of one raw file are more than a run wants in memory.
+MAX_UNPACKED_BYTES = 1024 * 1024 * 1024
+# Text packs 3 to 20 times, near-equal pages in a row perhaps 100 times; a bomb of gzip 1,000 times, of zstd 30,000.
+MAX_RATIO = 250
+# A crawl of a site is some thousands of pages.
+MAX_MEMBERS = 100_000
+# A saved page in a zip in a tar.gz is three.
+MAX_NESTING = 3
+# A page takes a tenth of a second; a large archive of posts some seconds.
+MAX_SECONDS = 120
+# A text of the largest size needs about two, as blocks.
+MAX_MEMORY_BYTES = 4 * 1024 * 1024 * 1024
 
 _REMOTE = ("s3://", "gs://", "gcs://", "az://", "abfs://", "hdfs://", "http://", "https://", "ftp://")
 
@@ -27,13 +43,36 @@ class Caps:
 
     Args:
         max_file_bytes: Bytes of the file.
-        max_line_chars: Characters of its longest line.
-        max_blocks: Lines that are not blank.
+        max_line_chars: Characters of the longest line or paragraph of a document.
+        max_blocks: Lines or blocks of a document that are not blank.
+        max_depth: Elements of markup within each other.
+        max_record_bytes: Bytes of one member, record or line of it.
+        max_unpacked_bytes: Bytes that all of it unpacks to.
+        max_ratio: How many times larger than packed a thing may be, above 8 MiB.
+        max_members: Members, records and lines of it, on every level together.
+        max_nesting: Packed things within each other.
+        max_seconds: CPU time and wall time that reading it may take.
+        max_memory_bytes: Memory of the process that reads it.
     """
 
     max_file_bytes: int = MAX_FILE_BYTES
     max_line_chars: int = MAX_LINE_CHARS
     max_blocks: int = MAX_BLOCKS
+    max_depth: int = MAX_DEPTH
+    max_record_bytes: int = MAX_RECORD_BYTES
+    max_unpacked_bytes: int = MAX_UNPACKED_BYTES
+    max_ratio: int = MAX_RATIO
+    max_members: int = MAX_MEMBERS
+    max_nesting: int = MAX_NESTING
+    max_seconds: int = MAX_SECONDS
+    max_memory_bytes: int = MAX_MEMORY_BYTES
+
+    @property
+    def limits(self) -> Limits:
+        """Those that the parsers keep."""
+        return Limits(
+            max_depth=self.max_depth, max_blocks=self.max_blocks, max_line_chars=self.max_line_chars
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +82,26 @@ class Settings:
     Args:
         store: Folder of the tables.
         caps: How much of one raw file is taken.
+        workers: Processes that read; 0: as many as there are cores, at most 8.
+        fields: What a field of a JSON record is called, by field ("text", "url", …), beside its usual names.
     """
 
     store: Path = Path(DEFAULT_STORE)
     caps: Caps = field(default_factory=Caps)
+    workers: int = 0
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
-def load_settings(*, store: str | None, environ: Mapping[str, str], directory: Path) -> Settings:
-    """Settings from the flag, the environment and the pyproject.toml of a folder, in that order.
+def load_settings(
+    *, store: str | None, environ: Mapping[str, str], directory: Path, fields: Sequence[str] = ()
+) -> Settings:
+    """Settings from the flags, the environment and the pyproject.toml of a folder, in that order.
+
+    Args:
+        store: The folder of --store.
+        environ: The environment.
+        directory: Where pyproject.toml is looked for.
+        fields: What --field was given: "text=maintext", one for each field.
 
     Raises:
         FixSettingsError: A value is not what it must be, or a key of [tool.unspun] is not known.
@@ -59,8 +110,16 @@ def load_settings(*, store: str | None, environ: Mapping[str, str], directory: P
     place = store or environ.get("UNSPUN_STORE") or table.get("store") or DEFAULT_STORE
     if not isinstance(place, str):
         raise FixSettingsError(f"store in [tool.unspun] must be a folder's name in quotes, not {place!r}.")
-    caps = {name: _cap(name, environ, table) for name in Caps.__dataclass_fields__}
-    return Settings(store=local_path(place), caps=Caps(**caps))
+    caps = {
+        name: _number(name, environ, table, default=getattr(Caps(), name))
+        for name in Caps.__dataclass_fields__
+    }
+    return Settings(
+        store=local_path(place),
+        caps=Caps(**caps),
+        workers=_number("workers", environ, table, default=0, least=0),
+        fields=_fields(fields, environ, table),
+    )
 
 
 def local_path(place: str) -> Path:
@@ -93,7 +152,7 @@ def _tool_table(path: Path) -> dict[str, Any]:
         ) from error
     if not isinstance(table, dict):
         raise FixSettingsError(f"tool.unspun in {path} must be a table.")
-    known = ["store", *Caps.__dataclass_fields__]
+    known = ["store", "workers", "fields", *Caps.__dataclass_fields__]
     strange = sorted(set(table) - set(known))
     if strange:
         raise FixSettingsError(
@@ -102,15 +161,39 @@ def _tool_table(path: Path) -> dict[str, Any]:
     return table
 
 
-def _cap(name: str, environ: Mapping[str, str], table: Mapping[str, object]) -> int:
+def _number(
+    name: str, environ: Mapping[str, str], table: Mapping[str, object], *, default: int, least: int = 1
+) -> int:
     variable = f"UNSPUN_{name.upper()}"
-    default = Caps.__dataclass_fields__[name].default
     value = environ.get(variable) or table.get(name, default)
     where = variable if environ.get(variable) else f"{name} in [tool.unspun]"
     try:
         number = int(str(value))
     except ValueError:
         raise FixSettingsError(f"{where} must be a whole number, not {value!r}.") from None
-    if number < 1:
-        raise FixSettingsError(f"{where} must be at least 1, not {number}.")
+    if number < least:
+        raise FixSettingsError(f"{where} must be at least {least}, not {number}.")
     return number
+
+
+def _fields(flags: Sequence[str], environ: Mapping[str, str], table: Mapping[str, object]) -> dict[str, str]:
+    """What fields are called, the nearer word first."""
+    told = table.get("fields", {})
+    if not isinstance(told, dict) or not all(isinstance(name, str) and name for name in told.values()):
+        raise FixSettingsError(
+            'fields in [tool.unspun] must be a table of names in quotes, as in text = "maintext".'
+        )
+    variable = [pair for pair in environ.get("UNSPUN_FIELDS", "").split(",") if pair.strip()]
+    fields = dict(told)
+    for where, pairs in (("UNSPUN_FIELDS", variable), ("--field", flags)):
+        for pair in pairs:
+            field_name, _, name = (part.strip() for part in pair.partition("="))
+            if not field_name or not name:
+                raise FixSettingsError(f"{where} must be of the form text=maintext, not {pair!r}.")
+            fields[field_name] = name
+    strange = sorted(set(fields) - set(FIELDS))
+    if strange:
+        raise FixSettingsError(
+            f"There is no field {', '.join(strange)} of a record to name; there are {', '.join(sorted(FIELDS))}."
+        )
+    return fields

@@ -1,23 +1,26 @@
-"""What a file holds, told by its content: text that this version reads, another form, or no text at all."""
+"""What a file holds, told by its content first and by its name second, with a sentence that says why."""
 
-import json
+import codecs
+from dataclasses import dataclass
 
 from transforms.errors import SkipDocumentError
+from transforms.forms import HEAD_CHARS, has_markup, is_feed_root, json_form, markup_root
 
-# Enough for every signature; the tar one stands at byte 257.
-HEAD_BYTES = 4096
+# What the look at a file's beginning sees; the last signature, that of tar, stands at byte 257.
+HEAD_BYTES = HEAD_CHARS
 
-_LATER = "this form comes with a later version; give the page as plain text for now"
+_LATER = "this form is not read; give the page as HTML, a feed, JSON Lines or plain text"
 _PACKED = {
     b"\x1f\x8b": "gzip",
     b"PK\x03\x04": "zip",
     b"PK\x05\x06": "zip",
     b"\x28\xb5\x2f\xfd": "zstd",
     b"\xfd7zXZ\x00": "xz",
+}
+_UNREAD = {
     b"7z\xbc\xaf\x27\x1c": "7z",
     b"Rar!\x1a\x07": "rar",
     b"{\\rtf": "RTF",
-    b"WARC/": "WARC",
 }
 _BINARY = {
     b"PAR1": "Parquet",
@@ -35,8 +38,11 @@ _BINARY = {
     b"GIF89a": "GIF",
     b"RIFF": "RIFF",
     b"OggS": "Ogg",
+    b"wOFF": "web font",
+    b"wOF2": "web font",
     b"\x7fELF": "ELF",
     b"\x00asm": "WebAssembly",
+    b"bplist00": "property list",
     b"\xd0\xcf\x11\xe0": "old Office",
     b"\xca\xfe\xba\xbe": "Java class",
     b"\xff\xff\xff\xff": "Arrow",  # of a stream; no text begins so in any encoding
@@ -47,6 +53,7 @@ _BINARY = {
 _PICKLE_PROTOCOLS = range(2, 6)
 _BZIP2 = (b"BZh", b"1AY&SY", 4)
 _TAR = (b"ustar", 257)
+_WARC = (b"WARC/0.", b"WARC/1.")
 
 # Of random bytes a tenth are control characters (NUL is one), and they are never valid UTF-8. What is valid and still
 # machine code has a third and more; a text with some by accident has few.
@@ -54,53 +61,114 @@ MAX_CONTROL_SHARE = 0.05
 MAX_CONTROL_SHARE_UTF8 = 0.3
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\x0b\x0c\x1b\x08")
 
-_OTHER_FORMS = {
+# What a name promises. The content has the first word; a name decides where the content leaves it open.
+_NAMES = {
     ".html": "HTML",
     ".htm": "HTML",
     ".xhtml": "HTML",
-    ".rss": "RSS",
-    ".atom": "Atom",
+    ".shtml": "HTML",
+    ".rss": "feed",
+    ".atom": "feed",
+    ".rdf": "feed",
     ".xml": "XML",
     ".json": "JSON",
     ".jsonl": "JSON Lines",
     ".ndjson": "JSON Lines",
+    ".jl": "JSON Lines",
+    ".md": "Markdown",
+    ".markdown": "Markdown",
+    ".warc": "WARC",
+    ".wet": "WARC",
+    ".gz": "gzip",
+    ".zst": "zstd",
+    ".zip": "zip",
+    ".tar": "tar",
+    ".txt": "text",
+    ".text": "text",
+}
+# Machine text that no look at the content tells from prose.
+_UNREAD_NAMES = {
     ".csv": "CSV",
     ".tsv": "CSV",
-    ".warc": "WARC",
+    ".css": "CSS",
+    ".js": "JavaScript",
+    ".mjs": "JavaScript",
+    ".map": "source map",
+    ".wat": "WAT",
+    ".cdx": "CDX",
+    ".cdxj": "CDX",
 }
-_MARKUP_STARTS = (
-    ("<!doctype html", "HTML"),
-    ("<html", "HTML"),
-    ("<head", "HTML"),
-    ("<body", "HTML"),
-    ("<rss", "RSS"),
-    ("<feed", "Atom"),
-    ("<rdf:rdf", "RSS"),
-    ("<?xml", "XML"),
-    ("<!doctype", "XML"),
-    ("<!--", "HTML"),
+MEDIA_TYPES = {
+    "text": "text/plain",
+    "Markdown": "text/markdown",
+    "HTML": "text/html",
+    "feed": "application/xml",
+    "JSON": "application/json",
+    "JSON Lines": "application/x-ndjson",
+    "WARC": "application/warc",
+    "gzip": "application/gzip",
+    "zstd": "application/zstd",
+    "bzip2": "application/x-bzip2",
+    "xz": "application/x-xz",
+    "zip": "application/zip",
+    "tar": "application/x-tar",
+}
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
 )
-_START_CHARS = 4096
-# An opening bracket alone may be an author's; with closing tags after it, it is markup.
-_CLOSING_TAGS = 2
-_JSON_STARTS = ('{"', "{}", '[{"', '["', "[[")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What a file is taken for.
+
+    Args:
+        name: "gzip", "zip", "WARC", "JSON Lines", "HTML", "feed", "Markdown", "text" and the like.
+        why: A sentence: what told it, and where its name says something else.
+    """
+
+    name: str
+    why: str
+
+    @property
+    def media_type(self) -> str:
+        """As RawDocument has it."""
+        return MEDIA_TYPES[self.name]
+
+
+def sniff(head: bytes, *, name: str, is_all: bool) -> Form:
+    """What a file is, by its beginning.
+
+    Args:
+        head: Its first HEAD_BYTES bytes.
+        name: Its name, or what an address ends in.
+        is_all: Whether that is all of it.
+
+    Raises:
+        SkipDocumentError: `binary` or `form_not_read_yet`.
+    """
+    refuse_signature(head)
+    packed = _packed(head)
+    if packed:
+        return _form(packed, f"its first bytes are those of {packed}", name)
+    if head.lstrip(b"\r\n").startswith(_WARC):
+        return _form("WARC", "it begins with a WARC version line", name)
+    return _of_text(_head_text(head), name, is_all=is_all)
 
 
 def refuse_signature(head: bytes) -> None:
-    """Nothing, where the first bytes are not those of a packed or binary form.
+    """Nothing, where the first bytes are not those of a form that is never opened.
 
     Raises:
         SkipDocumentError: They are: `form_not_read_yet` or `binary`.
     """
-    for signature, name in _PACKED.items():
+    for signature, name in _UNREAD.items():
         if head.startswith(signature):
             raise SkipDocumentError("form_not_read_yet", f"A {name} file: {_LATER}.")
-    start, follow, at = _BZIP2
-    if head.startswith(start) and head.startswith(follow, at):
-        raise SkipDocumentError("form_not_read_yet", f"A bzip2 file: {_LATER}.")
-    mark, at = _TAR
-    if head.startswith(mark, at):
-        raise SkipDocumentError("form_not_read_yet", f"A tar file: {_LATER}.")
     for signature, name in _BINARY.items():
         if head.startswith(signature):
             raise SkipDocumentError(
@@ -125,50 +193,75 @@ def refuse_binary(data: bytes, *, is_utf8: bool) -> None:
         )
 
 
-def refuse_suffix(raw_file: str) -> None:
-    """Nothing, where a name does not promise another form than plain text.
+def refuse_suffix(name: str) -> None:
+    """Nothing, where a name does not promise text that only a machine reads.
 
     Raises:
         SkipDocumentError: `form_not_read_yet`.
     """
-    dot = raw_file.rfind(".")
-    form = _OTHER_FORMS.get(raw_file[dot:].lower()) if dot >= 0 else None
+    form = _UNREAD_NAMES.get(suffix(name))
     if form:
         raise SkipDocumentError("form_not_read_yet", f"By its name a {form} file: {_LATER}.")
 
 
-def refuse_form(text: str) -> None:
-    """Nothing, where a decoded text is plain text.
-
-    Raises:
-        SkipDocumentError: `form_not_read_yet`: HTML, a feed, WARC or JSON.
-    """
-    form = _form(text)
-    if form:
-        raise SkipDocumentError("form_not_read_yet", f"The file holds {form}: {_LATER}.")
+def suffix(name: str) -> str:
+    """The last suffix of a name, lower case, with its dot; "" where it has none."""
+    base = name.rpartition("/")[2]
+    dot = base.rfind(".")
+    return base[dot:].lower() if dot > 0 else ""
 
 
-def _form(text: str) -> str | None:
-    start = text[:_START_CHARS].lstrip().lower()
-    for opening, name in _MARKUP_STARTS:
-        if start.startswith(opening):
+def _packed(head: bytes) -> str | None:
+    for signature, name in _PACKED.items():
+        if head.startswith(signature):
             return name
-    if start[:1] == "<" and start[1:2].isalpha() and start.count("</") >= _CLOSING_TAGS:
-        return "HTML"
-    if start.startswith(("warc/0.", "warc/1.")):
-        return "WARC"
-    if "".join(start[:64].split()).startswith(_JSON_STARTS) and _is_json(text):
-        return "JSON"
-    return None
+    start, follow, at = _BZIP2
+    if head.startswith(start) and head.startswith(follow, at):
+        return "bzip2"
+    mark, at = _TAR
+    return "tar" if head.startswith(mark, at) else None
 
 
-def _is_json(text: str) -> bool:
-    stripped = text.strip()
-    line = stripped.partition("\n")[0]
-    if stripped[-1:] in "}]" and "\n" in stripped:
-        return True
-    try:
-        json.loads(line)
-    except (ValueError, RecursionError):
-        return False
-    return True
+def _head_text(head: bytes) -> str:
+    for bom, encoding in _BOMS:
+        if head.startswith(bom):
+            return head.decode(encoding, "ignore")
+    return head.decode("utf-8", "replace").replace("\0", "")
+
+
+def _of_text(text: str, name: str, *, is_all: bool) -> Form:
+    root = markup_root(text)
+    if is_feed_root(root):
+        return _form("feed", f"its outermost element is <{root}>", name)
+    if root == "html":
+        return _form("HTML", "it begins with markup of a page", name)
+    if root:
+        raise SkipDocumentError("form_not_read_yet", f"An XML file of <{root}>: {_LATER}.")
+    found = json_form(text, is_all=is_all)
+    if found == "lines":
+        return _form("JSON Lines", "its lines are JSON objects", name)
+    if found == "document":
+        return _form("JSON", "it begins as a JSON array or object", name)
+    return _by_name(text, name)
+
+
+def _by_name(text: str, name: str) -> Form:
+    refuse_suffix(name)
+    promised = _NAMES.get(suffix(name), "text")
+    if promised == "HTML" and has_markup(text):
+        return Form(name="HTML", why=f"its name ends in {suffix(name)} and it holds elements of a page")
+    if promised == "JSON Lines" and text.lstrip().startswith(("{", "[")):
+        return Form(
+            name="JSON Lines", why=f"its name ends in {suffix(name)}, though its first lines are no JSON"
+        )
+    if promised == "Markdown":
+        return Form(name="Markdown", why=f"its name ends in {suffix(name)} and it is text")
+    return _form("text", "it is text without the marks of any other form", name)
+
+
+def _form(name: str, why: str, file_name: str) -> Form:
+    promised = _NAMES.get(suffix(file_name))
+    aside = {"XML": {"feed", "HTML"}, "JSON": {"JSON Lines"}, "JSON Lines": {"JSON"}}
+    if promised and promised != name and name not in aside.get(promised, ()):
+        why = f"{why}, though its name says {promised}"
+    return Form(name=name, why=why)

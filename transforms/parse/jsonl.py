@@ -1,0 +1,249 @@
+"""JSON Lines: one record, its fields by the names that crawlers and data sets give them, → a raw document.
+
+A name of a field is a path, its steps parted by dots; a record may be wrapped ("_source", "article", "data"), and a
+field's value may be wrapped, too (WordPress: {"content": {"rendered": "…"}}).
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from transforms.errors import SkipRecordError
+from transforms.fields import FIELDS, LISTS, WRAPPERS
+from transforms.forms import has_markup, is_feed_root, markup_root
+from transforms.metadata.dates import believe
+from transforms.metadata.language import language_code
+from transforms.metadata.urls import host_of, join_url
+from transforms.normalize import clean
+from transforms.records import Metadata, RawDocument
+
+_INNER = ("rendered", "#text", "_text", "$t", "value", "text", "name", "headline", "url", "@id", "href")
+_MAX_DEPTH = 4
+# An int of more digits is no time and no count, and Python refuses to read it.
+_MAX_DIGITS = 18
+_MAX_NAME_CHARS = 200
+_MAX_TERMS = 200
+_PLAIN_TEXT = "text/plain"
+
+
+def read_json(text: str) -> object:
+    """The value of a JSON text.
+
+    Numbers of any length, NaN and Infinity are read, as what they are not needed for: text and nothing.
+
+    Raises:
+        SkipRecordError: `not_json`.
+    """
+    try:
+        return json.loads(text, parse_int=_number, parse_constant=lambda _name: None)
+    except RecursionError:
+        raise SkipRecordError("too_deep", "Its brackets stand too deep within each other.") from None
+    except ValueError as error:
+        raise SkipRecordError("not_json", f"It is not JSON ({str(error)[:_MAX_NAME_CHARS]}).") from None
+
+
+def records_in(value: object) -> Iterator[tuple[str, object]]:
+    """The records of a JSON document with their places: of an array, of an object that has a list of them, or itself."""
+    if isinstance(value, list):
+        for number, record in enumerate(value, start=1):
+            yield f"record {number}", record
+        return
+    if isinstance(value, dict):
+        lowered = _lowered(value)
+        for name in LISTS:
+            inner = lowered.get(name)
+            if name == "hits" and isinstance(inner, dict):
+                inner = inner.get("hits")
+            if isinstance(inner, list) and inner and all(isinstance(record, dict) for record in inner):
+                yield from records_in(inner)
+                return
+    yield "", value
+
+
+def read_record(value: object, *, raw: RawDocument, fields: Mapping[str, str] | None = None) -> RawDocument:
+    """The raw document that a record is.
+
+    Args:
+        value: The record, decoded.
+        raw: What is known of it from outside: file, digest, place, and perhaps when it was taken.
+        fields: Names that the person gave, by field; each is asked before the usual ones.
+
+    Raises:
+        SkipRecordError: `not_a_record` or `no_text`.
+    """
+    if not isinstance(value, dict):
+        raise SkipRecordError("not_a_record", "It is JSON, but no object with fields.")
+    told = _Told(value, fields or {})
+    text, media_type = _text(told)
+    url = join_url(told.one("url"), base=None)
+    scraped_at = _scraped_at(told) or raw.scraped_at
+    published_at, problem = believe(told.date("published"), evidence="html", scraped_at=scraped_at)
+    return replace(
+        raw,
+        text=text,
+        media_type=media_type,
+        url=url or raw.url,
+        site=_host(told.one("site")) or host_of(url) or raw.site,
+        scraped_at=scraped_at,
+        metadata=Metadata(
+            title=_line(told.one("title")),
+            url=url,
+            authors=tuple(told.names("authors")),
+            published_at=published_at,
+            date_evidence="html" if published_at else None,
+            date_problem=problem,
+            section=next(iter(told.names("section")), None),
+            terms=tuple(told.names("tags")),
+            publisher=_line(told.one("publisher")),
+            publisher_evidence="field: publisher" if told.one("publisher") else None,
+            language=language_code(told.one("language")),
+        ),
+    )
+
+
+class _Told:
+    """A record's fields by their usual names."""
+
+    def __init__(self, value: dict[object, object], given: Mapping[str, str]) -> None:
+        self._records = list(_unwrapped(value))
+        self._given = given
+
+    def value(self, field: str) -> object:
+        """The first value that a field's names have, wherever the record is wrapped."""
+        names = (self._given[field],) if field in self._given else ()
+        for name in (*names, *FIELDS[field]):
+            for record in self._records:
+                found = _follow(record, name)
+                if found not in (None, "", [], {}):
+                    return found
+        return None
+
+    def one(self, field: str) -> str | None:
+        """A field's value as one text."""
+        return _as_text(self.value(field))
+
+    def texts(self, field: str) -> Iterator[str]:
+        """Every text that a field's names have, in order of the names."""
+        names = (self._given[field],) if field in self._given else FIELDS[field]
+        for name in names:
+            for record in self._records:
+                value = _follow(record, name)
+                text = None if isinstance(value, int | float) else _as_text(value, joined="\n\n")
+                if text and text.strip():
+                    yield text
+
+    def date(self, field: str) -> str | float | None:
+        value = self.value(field)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return value
+        return _as_text(value)
+
+    def names(self, field: str) -> list[str]:
+        """A field's value as names: of a list, or of a text parted by commas."""
+        value = self.value(field)
+        found = value if isinstance(value, list) else [value]
+        texts = [text for text in map(_as_text, found[:_MAX_TERMS]) if text]
+        if not isinstance(value, list) and field in {"tags", "authors"}:
+            texts = [part for text in texts for mark in (_mark(text),) for part in text.split(mark)]
+        lines = [line for line in map(_line, texts) if line]
+        return list(dict.fromkeys(lines))[:_MAX_TERMS]
+
+
+def _text(told: _Told) -> tuple[str, str]:
+    """The record's markup, else its text, and its media type."""
+    for html in told.texts("html"):
+        root = markup_root(html)
+        return html, "application/xml" if is_feed_root(root) else "text/html"
+    for text in told.texts("text"):
+        return text, "text/html" if markup_root(text) == "html" or has_markup(text) else _PLAIN_TEXT
+    raise SkipRecordError(
+        "no_text", "None of its fields has a text; name the one that has: [tool.unspun.fields] text = …"
+    )
+
+
+def _unwrapped(value: dict[object, object]) -> Iterator[dict[str, object]]:
+    record = _lowered(value)
+    for _ in range(_MAX_DEPTH):
+        yield record
+        inner = next((found for name in WRAPPERS if isinstance(found := record.get(name), dict)), None)
+        if inner is None:
+            return
+        record = _lowered(inner)
+
+
+def _lowered(value: Mapping[object, object]) -> dict[str, object]:
+    lowered: dict[str, object] = {}
+    for name, found in value.items():
+        lowered.setdefault(str(name).strip().lower(), found)
+    return lowered
+
+
+def _follow(record: dict[str, object], path: str) -> object:
+    """What stands at a dotted path; a name that holds a dot itself is tried first."""
+    path = path.lower()
+    if path in record:
+        return record[path]
+    found: object = record
+    for step in path.split("."):
+        if isinstance(found, list) and found and step.isdecimal() and len(step) < len(str(_MAX_NAME_CHARS)):
+            found = found[int(step)] if int(step) < len(found) else None
+            continue
+        if isinstance(found, list):
+            found = found[0] if found else None
+        if not isinstance(found, dict):
+            return None
+        found = _lowered(found).get(step)
+    return found
+
+
+def _as_text(value: object, *, joined: str = ", ", depth: int = 0) -> str | None:
+    """A value as text: of a list its texts, of an object what it wraps; no number is a text but a name may be one."""
+    if isinstance(value, str):
+        return _without_surrogates(value)
+    if isinstance(value, bool) or value is None or depth > _MAX_DEPTH:
+        return None
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, list):
+        texts = [text for part in value if (text := _as_text(part, joined=joined, depth=depth + 1))]
+        return joined.join(texts) or None
+    if isinstance(value, dict):
+        lowered = _lowered(value)
+        for name in _INNER:
+            text = _as_text(lowered.get(name), joined=joined, depth=depth + 1)
+            if text:
+                return text
+    return None
+
+
+def _without_surrogates(text: str) -> str:
+    r"""JSON may spell half a character (\ud83d); pairs are joined, lone ones replaced, NUL dropped."""
+    if text.isascii():
+        return text.replace("\0", "")
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "")
+
+
+def _number(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _MAX_DIGITS else digits
+
+
+def _mark(text: str) -> str:
+    """What parts the names of a text."""
+    return next((mark for mark in (";", "|") if mark in text), ",")
+
+
+def _line(text: str | None) -> str | None:
+    line = " ".join(clean(text[: 10 * _MAX_NAME_CHARS]).split()) if text else ""
+    return line or None
+
+
+def _host(text: str | None) -> str | None:
+    """A host's name, from a host or an address; a site's printed name ("The Karst Post") is none."""
+    text = (text or "").strip().lower()
+    host = host_of(text if "://" in text else f"http://{text}") if text else None
+    return host if host and "." in host and not any(map(str.isspace, text)) else None
+
+
+def _scraped_at(told: _Told) -> str | None:
+    at, _problem = believe(told.date("scraped_at"), evidence="text", scraped_at=None)
+    return at
