@@ -34,9 +34,10 @@ rédacteur rédactrice corresponsal redactor redactora periodista giornalista in
 journalistin redaktør redaktör редактор корреспондент журналист muhabir muhabiri editör wartawan jurnalis
 md phd ms rd rdn mph mba jd rn np esq jr sr
 """
-_NO_PERSON = frozenset(
-    "twitter facebook instagram linkedin telegram whatsapp share follow email subscribe about view posts more news team staff".split()
-)
+_NO_PERSON_WORDS = """
+twitter facebook instagram linkedin telegram whatsapp share follow email subscribe about view posts more news team staff
+"""
+_NO_PERSON = frozenset(_NO_PERSON_WORDS.split())
 """Words of buttons and desks beside a by-line."""
 _ROLES = frozenset(_ROLES_WORDS.split())
 """Words of what somebody is, behind the name and a comma."""

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from transforms.metadata.beside import is_beside
+
 _SELECTORS = (
     '[itemprop~="author" i] [itemprop~="name" i]',
     'a[rel~="author" i]',
@@ -14,9 +16,6 @@ _SELECTORS = (
 )
 """Marks of an author, the surest first: microdata, rel=author, microformats, then usual class names."""
 _LOOSE = '[class*="author" i], [class*="byline" i]'
-_ELSEWHERE = ("comment", "related", "sidebar", "widget", "recommend", "footer", "teaser")
-"""Words of class names and ids of what stands beside an article."""
-_MAX_UP = 12
 _MAX_NODES = 20
 _MAX_CHARS = 200
 
@@ -38,18 +37,5 @@ def loose_bylines(node: LexborHTMLParser | LexborNode) -> list[str]:
 def _texts(node: LexborHTMLParser | LexborNode, selector: str) -> Iterator[str]:
     for found in node.css(selector)[:_MAX_NODES]:
         text = (found.attributes.get("content") or found.text(separator=" ")).strip()
-        if text and len(text) <= _MAX_CHARS and not _is_elsewhere(found):
+        if text and len(text) <= _MAX_CHARS and not is_beside(found):
             yield text
-
-
-def _is_elsewhere(node: LexborNode) -> bool:
-    """Whether it stands in a comment, a teaser or a sidebar."""
-    parent: LexborNode | None = node.parent
-    for _ in range(_MAX_UP):
-        if parent is None or parent.tag in {"body", "article", "main", "html"}:
-            return False
-        signs = f"{parent.attributes.get('class') or ''} {parent.attributes.get('id') or ''}".casefold()
-        if parent.tag in {"aside", "footer"} or any(sign in signs for sign in _ELSEWHERE):
-            return True
-        parent = parent.parent
-    return False

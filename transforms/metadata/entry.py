@@ -8,6 +8,7 @@ from transforms.metadata.authors import split_authors
 from transforms.metadata.bylines import printed_authors
 from transforms.metadata.page import first_believed
 from transforms.metadata.publisher import find_origin
+from transforms.metadata.site import Site
 from transforms.metadata.terms import linked_terms, unique_terms
 from transforms.metadata.times import time_dates
 from transforms.metadata.title import neat_title
@@ -21,7 +22,12 @@ _TITLES = (
     "h1, h2, h3, h4",
 )
 _DATES = ".wp-block-post-date, .published, .entry-date, .post-date, .dt-published"
+_MARKED_LINKS = (
+    'a[rel~="bookmark" i][href], a.u-url[href], a[itemprop~="url" i][href], .entry-date a[href], a.permalink[href], '
+    "a.more-link[href], .wp-block-read-more[href], .wp-block-post-date a[href]"
+)
 _MAX_DATES = 20
+_MAX_LINKS = 20
 
 
 def entry_metadata(
@@ -36,10 +42,10 @@ def entry_metadata(
         cues: Names and hosts of publishers, to tell whose article it is.
     """
     heading = _heading(node)
-    link = _permalink(node, heading)
-    url = join_url(link, base=join_url(page_url, base=None))
-    date = first_believed(_dates(node), url=url or link, scraped_at=scraped_at)
-    origin = find_origin(node, {}, site=host_of(page_url) or host_of(url), told_urls=(), cues=cues)
+    base = join_url(page_url, base=None)
+    url = next((url for link in _permalinks(node, heading) if (url := join_url(link, base=base))), None)
+    date = first_believed(_dates(node), url=url, scraped_at=scraped_at)
+    origin = find_origin(node, {}, site=Site(host=host_of(page_url) or host_of(url)), told_urls=(), cues=cues)
     return Metadata(
         title=neat_title(heading.text(separator=" ")) if heading else None,
         url=url,
@@ -57,22 +63,12 @@ def _heading(node: LexborNode) -> LexborNode | None:
     return next((found for selector in _TITLES if (found := node.css_first(selector)) is not None), None)
 
 
-def _permalink(node: LexborNode, heading: LexborNode | None) -> str | None:
-    """The link of the headline, else the one that is marked as the post's own."""
+def _permalinks(node: LexborNode, heading: LexborNode | None) -> Iterator[str | None]:
+    """The links of the headline, then those that are marked as the post's own."""
     if heading is not None:
-        inner = (
-            heading
-            if heading.tag == "a"
-            else heading.css_first('a[rel~="bookmark" i][href]') or heading.css_first("a[href]")
-        )
-        if inner is not None and inner.attributes.get("href"):
-            return inner.attributes.get("href")
-        if heading.parent is not None and heading.parent.tag == "a":
-            return heading.parent.attributes.get("href")
-    marked = node.css_first(
-        'a[rel~="bookmark" i][href], a.u-url[href], a[itemprop~="url" i][href], .entry-date a[href], a.permalink[href]'
-    )
-    return marked.attributes.get("href") if marked else None
+        inner = [heading, *heading.css('a[rel~="bookmark" i]'), *heading.css("a[href]"), heading.parent]
+        yield from (link.attributes.get("href") for link in inner if link is not None and link.tag == "a")
+    yield from (link.attributes.get("href") for link in node.css(_MARKED_LINKS)[:_MAX_LINKS])
 
 
 def _dates(node: LexborNode) -> Iterator[str]:

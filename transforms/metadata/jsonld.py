@@ -11,8 +11,8 @@ from transforms.normalize import clean, fingerprint
 
 Thing = Mapping[str, Any]
 
-_MAX_SCRIPT_CHARS = 2_000_000
-"""The largest real one seen has about 300,000 (comments of a whole thread)."""
+_MAX_SCRIPT_CHARS = 1_000_000
+"""The largest of the publishers' pages has 60,000 characters."""
 _MAX_SCRIPTS = 50
 _MAX_NESTED_CHARS = 20_000
 _MAX_THINGS = 20_000
@@ -53,7 +53,7 @@ def types(thing: Thing) -> list[str]:
 
 
 def strings(value: object) -> list[str]:
-    """The strings of a value: itself, those of a list, or the `name`, `@value` or `@id` of an object."""
+    """The strings of a value: itself, those of a list, or the `name` or `@value` of an object."""
     found: list[str] = []
     for one in value[:1000] if isinstance(value, list) else [value]:
         if isinstance(one, Mapping):

@@ -8,16 +8,21 @@ from transforms.normalize import clean
 
 Metas = Mapping[str, tuple[str, ...]]
 
-_MAX_METAS = 2_000
-_MAX_CHARS = 20_000
+_MAX_METAS = 1_000
+_MAX_CHARS = 4_000
+_MAX_ALL_CHARS = 400_000
+"""The head of a page that says more is an attack."""
 
 
 def read_metas(tree: LexborHTMLParser) -> Metas:
     """Each name (or property, or itemprop), casefolded → what is said under it, in order of the page."""
     found: dict[str, list[str]] = {}
+    left = _MAX_ALL_CHARS
     for node in tree.css("meta[content]")[:_MAX_METAS]:
         attributes = node.attributes
-        text = clean((attributes.get("content") or "")[:_MAX_CHARS])
+        told = (attributes.get("content") or "")[: min(left, _MAX_CHARS)]
+        left -= len(told)
+        text = clean(told)
         if text:
             for key in ("property", "name", "itemprop"):
                 name = (attributes.get(key) or "").strip().casefold()

@@ -13,8 +13,8 @@ from transforms.metadata.language import declared_language
 from transforms.metadata.meta import Metas, first, read_metas
 from transforms.metadata.printed import printed_date
 from transforms.metadata.publisher import find_origin
-from transforms.metadata.site import page_site
-from transforms.metadata.terms import linked_terms, listed_terms, meta_terms, unique_terms
+from transforms.metadata.site import Site, page_site
+from transforms.metadata.terms import keywords, linked_terms, meta_terms, unique_terms
 from transforms.metadata.times import time_dates
 from transforms.metadata.title import Told, choose_title, neat_title
 from transforms.metadata.urls import day_in_url, host_of, is_same_site, join_url
@@ -92,8 +92,8 @@ def page_metadata(
     date = first_believed(_dates(tree, metas, article), url=next(iter(told_urls), url), scraped_at=scraped_at)
     if date.at is None:
         date = _printed(tree, date, scraped_at=scraped_at)
-    origin = find_origin(tree, article, site=site, told_urls=told_urls, cues=cues)
     own = frozenset(map(name_key, (*site_names(metas, article), *_host_names(site))))
+    origin = find_origin(tree, article, site=Site(host=site, keys=own), told_urls=told_urls, cues=cues)
     return Metadata(
         title=_title(tree, metas, article, site=site),
         url=_article_url(told_urls, url=url, site=site),
@@ -103,7 +103,7 @@ def page_metadata(
         date_problem=date.problem,
         section=_section(metas, article),
         terms=unique_terms(
-            (*meta_terms(metas), *listed_terms(strings(article.get("keywords"))), *linked_terms(tree))
+            (*meta_terms(metas), *keywords(strings(article.get("keywords"))), *linked_terms(tree))
         ),
         publisher=origin.name if origin else None,
         publisher_evidence=origin.evidence if origin else None,

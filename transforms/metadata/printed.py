@@ -12,7 +12,7 @@ from transforms.normalize import clean
 _MARKED = "h1, " + ", ".join(
     f'[class*="{name}" i]' for name in ("date", "time", "publish", "posted", "byline", "by-line")
 )
-_MAX_NODES = 400
+_MAX_NODES = 200
 _MAX_CHARS = 160
 """A longer text is prose."""
 _MAX_HTML_CHARS = 500_000

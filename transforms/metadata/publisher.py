@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from transforms.metadata.jsonld import Thing, strings
+from transforms.metadata.authors import name_key
+from transforms.metadata.jsonld import Thing, is_article, strings, types
+from transforms.metadata.site import Site
 from transforms.metadata.urls import host_of, is_same_site, join_url
 from transforms.normalize import clean, fingerprint
 from transforms.publishers import Publisher, PublisherCues
@@ -27,7 +29,7 @@ def find_origin(
     tree: LexborHTMLParser | LexborNode,
     article: Thing,
     *,
-    site: str | None,
+    site: Site,
     told_urls: Sequence[str],
     cues: PublisherCues | None,
 ) -> Publisher | None:
@@ -36,20 +38,19 @@ def find_origin(
     Args:
         tree: The page, or one post of it.
         article: What its JSON-LD says of the article.
-        site: Host that the page was taken from, where known.
+        site: The site that the page was taken from.
         told_urls: What the page says is the article's address (canonical link, og:url).
         cues: Names and hosts of publishers; without them only another site that is named outright counts.
 
     Returns:
         The publisher, quoted; None where it is the copying site's own, or nothing tells it.
     """
-    told = (
-        _of_origins(article, site=site, cues=cues),
-        _of_addresses(told_urls, site=site, cues=cues),
-        _of_name(article, cues=cues),
-        _of_source_link(tree, site=site, cues=cues),
+    return (
+        _of_origins(article, site=site, cues=cues)
+        or _of_addresses(told_urls, site=site.host, cues=cues)
+        or _of_name(article, cues=cues)
+        or _of_source_link(tree, site=site.host, cues=cues)
     )
-    return next((publisher for publisher in told if publisher is not None), None)
 
 
 def known_host(host: str | None, cues: PublisherCues | None) -> str | None:
@@ -73,14 +74,14 @@ def known_name(name: str | None, cues: PublisherCues | None) -> str | None:
     return form.publisher if form and not {"n", "u", "s"}.isdisjoint(form.kinds) else None
 
 
-def _of_origins(article: Thing, *, site: str | None, cues: PublisherCues | None) -> Publisher | None:
+def _of_origins(article: Thing, *, site: Site, cues: PublisherCues | None) -> Publisher | None:
     """Whom the markup names as the one that the article is based on."""
     for key in _ORIGIN_KEYS:
         for name, host in _named(article.get(key)):
-            if site and is_same_site(host, site):
+            if is_same_site(host, site.host):
                 continue
             known = known_host(host, cues) or known_name(name, cues)
-            is_outright = name is not None and host is not None and site is not None
+            is_outright = name and host and site.host and name_key(name) not in site.keys
             publisher = known or (name if is_outright else None)
             if publisher:
                 return _publisher(publisher, f"{key}: {name or host}")
@@ -131,13 +132,18 @@ def _named(value: object) -> Iterator[tuple[str | None, str | None]]:
     """Name and host of each organisation or work in a value of JSON-LD."""
     for one in value[:20] if isinstance(value, list) else [value]:
         if isinstance(one, Mapping):
-            organisation = one.get("publisher") if isinstance(one.get("publisher"), Mapping) else one
-            name = next(iter(strings(organisation)), None)
-            links = (*strings(one.get("url")), *strings(one.get("@id")), *strings(one.get("sameAs")))
+            # A work's own name is its headline.
+            maker = one.get("publisher") or (None if _is_work(one) else one)
+            name = next(iter(strings(maker)), None)
+            links = (*strings(one.get("url")), *strings(one.get("@id")))
             yield name, next((host for link in links if (host := host_of(join_url(link, base=None)))), None)
         elif isinstance(one, str):
             host = host_of(join_url(one, base=None))
             yield (None if host else clean(one[:500]) or None), host
+
+
+def _is_work(thing: Thing) -> bool:
+    return is_article(thing) or any(kind in {"CreativeWork", "WebPage", "WebSite"} for kind in types(thing))
 
 
 def _publisher(name: str, evidence: str) -> Publisher:

@@ -1,5 +1,7 @@
 """Which site a page was taken from."""
 
+from dataclasses import dataclass
+
 from selectolax.lexbor import LexborHTMLParser
 
 from transforms.metadata.urls import host_of, join_url
@@ -10,8 +12,22 @@ _TOLD_BY = (
     ("base[href]", "href"),
     ('link[rel~="shortlink" i][href]', "href"),
     ('a[rel~="home" i][href]', "href"),
-    ('link[type="application/rss+xml" i][href]', "href"),
+    (".site-title a[href], .wp-block-site-title a[href]", "href"),
+    ('a[rel~="bookmark" i][href]', "href"),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The site that a page was taken from.
+
+    Args:
+        host: Its host, where known.
+        keys: Its names' letters and digits (`transforms.metadata.authors.name_key`).
+    """
+
+    host: str | None
+    keys: frozenset[str] = frozenset()
 
 
 def page_site(tree: LexborHTMLParser, *, url: str | None) -> str | None:
@@ -22,7 +38,7 @@ def page_site(tree: LexborHTMLParser, *, url: str | None) -> str | None:
         url: Its address, where known.
 
     Returns:
-        The address's host; else that of the first of: canonical link, og:url, base, short link, home link, feed link.
+        The address's host; else that of the first of: canonical link, og:url, base, short link, home link, a post's permalink.
         None where none of them tells one.
     """
     host = host_of(join_url(url, base=None))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from transforms.metadata.beside import is_beside
 from transforms.metadata.meta import Metas
 from transforms.normalize import clean
 
@@ -11,6 +12,7 @@ MAX_TERMS = 100
 _MAX_CHARS = 100
 """Longer is a sentence, not a term."""
 _LINKS = 'a[rel~="tag" i], .tags-links a, .cat-links a, .taxonomy-category a, .taxonomy-post_tag a, a.p-category, [itemprop="keywords"] a'
+_METAS = ("article:tag", "og:article:tag", "parsely-tags", "sailthru.tags")
 
 
 def unique_terms(told: Iterable[str | None]) -> tuple[str, ...]:
@@ -27,19 +29,21 @@ def unique_terms(told: Iterable[str | None]) -> tuple[str, ...]:
 
 def linked_terms(node: LexborHTMLParser | LexborNode) -> list[str]:
     """The texts of its links to tags and categories."""
-    return [link.text() for link in node.css(_LINKS)[: 2 * MAX_TERMS]]
+    return [link.text() for link in node.css(_LINKS)[: 2 * MAX_TERMS] if not is_beside(link)]
 
 
-def listed_terms(told: Sequence[str]) -> list[str]:
-    """Keywords: a list as it stands, or one string with commas."""
-    return [part for text in told for part in (text.split(",") if len(told) == 1 else [text])]
+def keywords(told: Sequence[str]) -> list[str]:
+    """What JSON-LD lists as keywords, without a content system's marks ("Day: Friday", "RSBI:WAR", "_prio")."""
+    parts = (part for text in told for part in (_listed(text) if len(told) == 1 else [text]))
+    return [part for part in parts if ":" not in part and not part.strip().startswith("_")]
 
 
 def meta_terms(metas: Metas) -> list[str]:
     """What `article:tag` and the like say."""
-    return [
-        part
-        for name in ("article:tag", "og:article:tag", "parsely-tags", "sailthru.tags")
-        for text in metas.get(name, ())
-        for part in text.split(",")
-    ]
+    return [part for name in _METAS for text in metas.get(name, ()) for part in _listed(text)]
+
+
+def _listed(text: str) -> list[str]:
+    """The parts between commas; the text itself where they are of one name ("Business, Finance & Economics")."""
+    parts = text.split(",")
+    return [text] if any("&" in part.split()[:1] for part in parts) else parts
