@@ -14,7 +14,6 @@ from flows.manifest import Manifest, RawEntry, read_manifest, refusals_of
 from flows.parses import sweep_parses
 from flows.paths import paths_for
 from flows.plan import Plan, Versions, make_plan, with_names
-from flows.pool import Pool
 from flows.quarantine import Refusal, count_rules
 from flows.runner import Runner
 from flows.scan import Scan, refuse_missing, scan
@@ -90,6 +89,8 @@ def build(request: Request, *, run: Runner, watch: Callable[[int, int], None]) -
         batches: list[Batch] = []
         manifest = held
         if manifest is None or not plan.is_done:
+            from flows.pool import Pool  # noqa: PLC0415  # a run with nothing new starts no reading process
+
             try:
                 with Pool(workers=settings.workers, on_read=Count(len(plan.to_read), watch)) as pool:
                     batches += [

@@ -1,5 +1,6 @@
 """The reading processes: a few, each reads one raw file at a time, and one that takes too long is killed and replaced."""
 
+import atexit
 import os
 import select
 import signal
@@ -25,8 +26,12 @@ MAX_AUTOMATIC = 8
 _TRIES = 2
 
 
+# Readers that wait for work, those of earlier runs of this process among them: starting one costs more than most files.
+_RESTING: "list[_Reader]" = []
+
+
 class Pool:
-    """Reading processes, started when they are needed and used again.
+    """Reading processes, started when they are needed and used again, also by later runs of the same process.
 
     Args:
         workers: How many; 0 for as many as there are cores and work for them.
@@ -46,9 +51,13 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Ends every process."""
-        for reader in self._readers:
-            reader.stop()
+        """Lets the processes rest; after an error, which may have left one at work, it ends them."""
+        if kind is None:
+            _RESTING.extend(self._readers)
+        else:
+            for reader in self._readers:
+                reader.stop()
+        self._readers = []
 
     def read(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Outcome]]:
         """The outcome of each job, in no order."""
@@ -61,7 +70,8 @@ class Pool:
                 yield futures[future], future.result()
         except BaseException:
             threads.shutdown(wait=False, cancel_futures=True)
-            self.__exit__(None, None, None)
+            for reader in self._readers:
+                reader.stop()
             raise
         threads.shutdown()
 
@@ -69,7 +79,7 @@ class Pool:
         work = sum(job.file.size for job in jobs)
         wanted = self._workers or min(_cores(), MAX_AUTOMATIC, 1 + work // BYTES_FOR_ANOTHER)
         while len(self._readers) < min(max(wanted, 1), max(len(jobs), 1)):
-            reader = _Reader()
+            reader = _RESTING.pop() if _RESTING else _Reader()
             self._readers.append(reader)
             self._idle.put(reader)
 
@@ -134,6 +144,7 @@ class _Reader:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None if os.environ.get("UNSPUN_DEBUG") else subprocess.DEVNULL,
+            cwd="/",  # nothing that lies in the working directory is imported
             start_new_session=True,  # an interrupt from the terminal is for the run, which then ends its readers
         )
         if process.stdin is None or process.stdout is None:
@@ -172,3 +183,10 @@ def _too_long(job: Job) -> Parse:
         rule="took_too_long",
         detail=f"Reading it took more than the {job.caps.max_seconds} seconds of max_seconds; cut it or raise the cap.",
     )
+
+
+@atexit.register
+def _end_all() -> None:
+    """No reader outlives the process that started it."""
+    for reader in _RESTING:
+        reader.stop()

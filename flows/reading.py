@@ -12,7 +12,8 @@ from flows.manifest import RawEntry
 from flows.parses import Parse, save_parse
 from flows.plan import Versions
 from flows.quarantine import Refusal
-from flows.scan import RawFile, read_records
+from flows.records import read_records
+from flows.scan import RawFile
 from flows.settings import Caps
 from transforms.errors import SkipDocumentError
 
@@ -28,14 +29,16 @@ OF_THE_MOMENT = frozenset({"changing", "unreadable", "not_a_file", "too_large"})
 OF_A_CAP = frozenset(
     {
         "line_too_long",
+        "nested_too_deep",
         "out_of_memory",
-        "packed_too_deep",
-        "packed_too_large",
+        "packed_too_tightly",
         "reader_died",
+        "record_too_large",
         "took_too_long",
         "too_deep",
         "too_many_blocks",
-        "too_many_records",
+        "too_many_members",
+        "unpacked_too_large",
     }
 )
 # Of one file, so many records that could not be read are named; of the rest their number.

@@ -6,6 +6,7 @@ They take and give paths, names and counts, never frames: a recorded run keeps w
 import json
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,7 +16,6 @@ from flows.manifest import Manifest, RawEntry, TableFile
 from flows.parses import load_parse
 from flows.plan import Versions, load_seen
 from flows.quarantine import Refusal
-from flows.reading import Job
 from flows.store import publish, replace_file, stage
 from transforms.errors import RepairStoreError
 
@@ -63,10 +63,12 @@ def read_batch(
     files: "Sequence[RawFile]", *, pool: "Pool", paths: "Paths", settings: "Settings", versions: Versions
 ) -> Batch:
     """Reads raw files into the cache of parses."""
+    from flows.reading import Job  # noqa: PLC0415  # a run with nothing new reads nothing
+
     paths.parses.mkdir(exist_ok=True)
     jobs = [
         Job(
-            file=file,
+            file=replace(file, path=str(Path(file.path).absolute())),
             caps=settings.caps,
             fields=dict(settings.fields),
             parses=str(paths.parses),

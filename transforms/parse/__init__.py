@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from transforms.knowledge import Knowledge
 
 PARSERS: "dict[str, Callable[[RawDocument, Knowledge, Limits], Page]]" = {
-    "text/plain": lambda raw, _knowledge, _limits: parse_text(raw),
+    "text/plain": lambda raw, knowledge, _limits: parse_text(raw, lines=knowledge.lines),
 }
 
 
