@@ -161,6 +161,33 @@ def show(*, post: str, store: str | None) -> None:
 
 
 @cli.command()
+@click.argument("file", type=click.Path())
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object, with all that was found.")
+@click.pass_context
+def inspect(context: click.Context, *, file: str, as_json: bool) -> None:
+    """Says what a raw file is taken for and why, and what is found in it; writes nothing.
+
+    It shows the encoding and what was mended, every record or member, posts with their title, address and time, blocks
+    by role, and what was left out and why. The exit code is 1 where the whole file is refused.
+
+    \b
+    unspun inspect page.html
+    unspun inspect crawl.warc.gz --json | jq .documents[].url
+    """  # noqa: D301  # \b is click's mark for lines to be left as they are
+    from flows.inspect import inspect_file, show_inspection  # noqa: PLC0415  # --help must be quick
+    from flows.settings import local_path  # noqa: PLC0415  # the same
+
+    found = inspect_file(local_path(file), _settings(None))
+    if as_json:
+        import json  # noqa: PLC0415  # the same
+
+        click.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        show_inspection(found)
+    context.exit(1 if found["refused"] else 0)
+
+
+@cli.command()
 def version() -> None:
     """Prints the version."""
     from importlib.metadata import version as installed  # noqa: PLC0415  # --help must be quick
