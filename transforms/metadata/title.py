@@ -15,7 +15,7 @@ _MAX_SITE_WORDS = 6
 _MIN_KEY = 8
 """Shorter, the end of one headline is the end of another by chance."""
 _TAGS = re2.compile(r"</?[a-zA-Z][^<>]{0,200}>")
-_SEPARATORS = re2.compile(r"\s+[|–—·•»«:-]\s+|\s*[|｜：]\s*|\s+::\s+")
+_SEPARATORS = re2.compile(r"\s+[|–—·•»«-]\s+|\s*[|｜：]\s*|\s*::?\s+")
 """What parts a headline from the name of its site or section."""
 
 
@@ -91,7 +91,10 @@ def without_site(text: str, *, sites: Collection[str], others: Collection[str]) 
         head, tail = text[: match.start()].strip(), text[match.end() :].strip()
         if not head or not tail:
             continue
-        if _key(tail) in sites or (_key(head) in others and len(tail.split()) <= _MAX_SITE_WORDS):
+        is_section = (
+            _key(head) in others and len(tail.split()) <= _MAX_SITE_WORDS and match.group().strip() != ":"
+        )
+        if _key(tail) in sites or is_section:
             return head
         if _key(head) in sites or (_key(tail) in others and "|" in match.group()):
             return tail

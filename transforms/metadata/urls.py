@@ -15,6 +15,9 @@ _DAY = re2.compile(
 )
 _DAY_SLASHED = re2.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?:/|$)")
 
+_DROPPED = str.maketrans("", "", "\t\r\n")
+"""What browsers take out of a link ("java\\tscript:")."""
+
 
 def join_url(link: str | None, *, base: str | None) -> str | None:
     """The link as a whole address of the web; None where it is none (`javascript:`, `data:`, `mailto:`, broken).
@@ -23,7 +26,7 @@ def join_url(link: str | None, *, base: str | None) -> str | None:
         link: As it stands in the markup.
         base: What a relative one is relative to, or None.
     """
-    text = clean(link[: 2 * MAX_CHARS]) if link else ""
+    text = clean(link[: 2 * MAX_CHARS].translate(_DROPPED)) if link else ""
     if not text or len(text) > MAX_CHARS:
         return None
     try:
