@@ -57,9 +57,9 @@ def parse_blocks(read: Iterable[Block], *, lines: LinesModel | None) -> Page:
     else:
         tails = closing_tails(blocks, tails)
         if lines and not heading and (single := single_article(blocks, tails, model=lines)):
-            return _compose_single(blocks, single)
+            return compose_single(blocks, single)
         starts = _starts_by_content(page, tails, heading)
-    return _compose(page, starts=starts, tails=tails, heading=heading)
+    return compose_page(page, starts=starts, tails=tails, heading=heading)
 
 
 def _starts_by_content(page: Outline, tails: Sequence[Tail], heading: Heading | None) -> tuple[Start, ...]:
@@ -81,9 +81,10 @@ def _titled(starts: Iterable[tuple[int, bool]]) -> tuple[Start, ...]:
     return tuple((at, at if is_titled else None) for at, is_titled in starts)
 
 
-def _compose(
+def compose_page(
     page: Outline, *, starts: Sequence[Start], tails: Sequence[Tail], heading: Heading | None
 ) -> Page:
+    """The page of posts that begin at `starts`, each closed by the last of `tails` in it; what stands above them is the page's."""
     blocks = page.blocks
     first = starts[0][0] if starts else len(blocks)
     page_blocks = [
@@ -108,7 +109,8 @@ def _compose(
     )
 
 
-def _compose_single(blocks: Sequence[Block], single: SingleArticle) -> Page:
+def compose_single(blocks: Sequence[Block], single: SingleArticle) -> Page:
+    """The page of one article: what stands around its post is the site's."""
     span = range(single.start, single.stop)
     post = _post(blocks, number=1, span=span, title_at=single.title, tail=single.tail)
     labelled = tuple(

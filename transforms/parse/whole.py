@@ -23,6 +23,8 @@ MAX_NAVIGATION_WORDS = 4
 SURELY_NOT = 0.2
 # Lines between a headline and the first paragraph: by-line, date, share buttons, caption. The nearer, the likelier.
 NEAR = 12.0
+# A line that is marked as a heading is so much likelier the headline.
+HEADING_BONUS = 4.0
 # A tail may stand so many lines below the text that it closes: by-line, corrections and share buttons come between.
 MAX_TO_TAIL = 12
 # Of all that is likely the article's, more than this share stands in one stretch between two tails, if the page is one article.
@@ -49,7 +51,12 @@ class SingleArticle:
 
 
 def single_article(
-    blocks: Sequence[Block], tails: Sequence[Tail], *, model: LinesModel
+    blocks: Sequence[Block],
+    tails: Sequence[Tail],
+    *,
+    model: LinesModel,
+    linked: Sequence[float] | None = None,
+    headings: frozenset[int] = frozenset(),
 ) -> SingleArticle | None:
     """The one article of a page that was saved whole.
 
@@ -57,16 +64,20 @@ def single_article(
         blocks: The page's.
         tails: What looks like the end of a post, in order.
         model: Tells lines of articles.
+        linked: For each block, the share of its text that is in links, where that is known.
+        headings: Blocks that are marked as headings.
 
     Returns:
         None where there is no furniture to be told from an article, no article, or more than one.
     """
     lines = [block.text for block in blocks]
     likely = score_lines(lines, model=model)
+    if linked is not None:
+        likely = [p * (1 - share) for p, share in zip(likely, linked, strict=True)]
     span = article_span(likely, lines)
     if span is None or not _is_alone(blocks, likely, tails):
         return None
-    title = headline(blocks, likely, span)
+    title = headline(blocks, likely, span, headings=headings)
     above = zip(blocks[: span.start if title is None else title], likely, strict=False)
     if sum(1 for block, p in above if p < SURELY_NOT and _is_navigation(block.text)) < MIN_NAVIGATION:
         return None
@@ -99,7 +110,9 @@ def _is_alone(blocks: Sequence[Block], likely: Sequence[float], tails: Sequence[
     return max(masses) >= MIN_IN_ONE * sum(masses)
 
 
-def headline(blocks: Sequence[Block], likely: Sequence[float], span: range) -> int | None:
+def headline(
+    blocks: Sequence[Block], likely: Sequence[float], span: range, *, headings: frozenset[int]
+) -> int | None:
     """The headline above an article: of the lines above its text, the one that shares most words with it and is nearest."""
     body = content_words(" ".join(blocks[at].text for at in span if likely[at] > SURELY_NOT))
     best: tuple[float, int] | None = None
@@ -108,7 +121,13 @@ def headline(blocks: Sequence[Block], likely: Sequence[float], span: range) -> i
         if not words or not is_headline(blocks[at]):
             continue
         shared = len(words & body)
-        score = shared * shared / len(words) / (1.0 + math.log1p((span.start - at) / NEAR))
+        score = (
+            (HEADING_BONUS if at in headings else 1.0)
+            * shared
+            * shared
+            / len(words)
+            / (1.0 + math.log1p((span.start - at) / NEAR))
+        )
         if score > 0 and (best is None or score >= best[0]):
             best = (score, at)
     return best[1] if best else None
