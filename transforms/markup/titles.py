@@ -1,0 +1,65 @@
+"""The headline of a post, by its element's name and kind."""
+
+from typing import Final
+
+from selectolax.lexbor import LexborNode
+
+from transforms.markup.regions import MAX_ANCESTORS
+from transforms.markup.select import select
+
+# Names that themes give to a post's headline, the surest first.
+_NAMED: Final = (
+    ".entry-title, .wp-block-post-title, .post-title, .posttitle, .p-name, .td-module-title, .post-card-title, .card-title, "
+    ".article-title",
+    '[itemprop~="headline" i]',
+    'h1[class*="title" i], h2[class*="title" i], h3[class*="title" i], h4[class*="title" i]',
+)
+_HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
+# Without a heading, a headline is a link that is named so; permalinks often hold the date.
+_LINKS: Final = ('[class*="title" i] a[href], a[class*="title" i]', '[class*="headline" i]', 'a[rel~="bookmark" i]')
+# Enough for any post; a page of headings alone must not cost the square of its length.
+_MOST: Final = 20
+MAX_TITLE_CHARS: Final = 400
+
+
+def title_of(node: LexborNode) -> LexborNode | None:
+    """The element that holds a post's headline, and nothing else; None where the post has none."""
+    for selector in (*_NAMED, *_HEADINGS, *_LINKS):
+        for found in select(node, selector, most=_MOST):
+            if found.mem_id != node.mem_id and is_title_text(found):
+                return heading_around(found, node)
+    return None
+
+
+def is_title_text(node: LexborNode) -> bool:
+    """Whether its text could be a headline: there are letters in it, not too many, and it is no date."""
+    text = node.text(deep=True).strip()
+    return len(text) <= MAX_TITLE_CHARS and any(map(str.isalpha, text)) and node.css_first("time") is None
+
+
+def heading_around(node: LexborNode, top: LexborNode) -> LexborNode:
+    """The heading element that holds nothing but this, or the node itself."""
+    own = len("".join(node.text(deep=True).split()))
+    best = node
+    at = node.parent
+    for _ in range(4):
+        if at is None or at.mem_id == top.mem_id or len("".join(at.text(deep=True).split())) != own:
+            break
+        best = at if at.tag in _HEADINGS else best
+        at = at.parent
+    return best
+
+
+def link_of(node: LexborNode) -> str | None:
+    """The address that a headline links to: its own link, one within it or one around it."""
+    inner = node if node.tag == "a" else node.css_first("a[href]")
+    if inner is not None and inner.attributes.get("href"):
+        return inner.attributes.get("href")
+    at = node.parent
+    for _ in range(min(6, MAX_ANCESTORS)):
+        if at is None:
+            return None
+        if at.tag == "a":
+            return at.attributes.get("href")
+        at = at.parent
+    return None

@@ -1,0 +1,132 @@
+"""Web pages → Page: the posts of an archive or the one article of a page, and all the rest as furniture."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from transforms.errors import SkipDocumentError
+from transforms.limits import Limits
+from transforms.markup.archive import cut_heading, is_archive_page, is_single_page
+from transforms.markup.article import read_article
+from transforms.markup.blocks import fragment_blocks
+from transforms.markup.chrome import Cutting, chrome_blocks
+from transforms.markup.entries import Entry, find_entries
+from transforms.markup.regions import furniture, more_links
+from transforms.markup.select import select
+from transforms.markup.tree import read_tree
+from transforms.metadata import entry_metadata, page_metadata, page_site
+from transforms.normalize import clean, fingerprint
+from transforms.parse.posts import compose_post, compose_single
+from transforms.records import Block, Metadata, Page, RawDocument, Role
+
+if TYPE_CHECKING:
+    from transforms.knowledge import Knowledge
+
+# A title that only holds a heading must be most of it: "Heading - Site name".
+MIN_TITLE_SHARE = 0.5
+
+
+def parse_html(raw: RawDocument, knowledge: "Knowledge", limits: Limits) -> Page:
+    """The page of a saved web page: an archive's posts, one article, or none; every other text is furniture.
+
+    Raises:
+        SkipDocumentError: It is nested too deep, has too many blocks, or one that is too long.
+    """
+    tree = read_tree(raw.text, limits=limits)
+    site = page_site(tree, url=raw.url)
+    entries: list[Entry] = []
+    if not is_single_page(tree):
+        entries = find_entries(tree, is_archive=is_archive_page(tree, url=raw.url), site=site)
+    page = _archive(tree, entries, raw) if entries else _single(tree, raw, knowledge)
+    check_limits(page, limits)
+    return page
+
+
+def check_limits(page: Page, limits: Limits) -> None:
+    """Refuse a page with too many blocks or too long a one.
+
+    Raises:
+        SkipDocumentError: "too_many_blocks" or "line_too_long".
+    """
+    blocks = [*page.blocks, *(block for post in page.posts for block in post.blocks)]
+    if len(blocks) > limits.max_blocks:
+        raise SkipDocumentError("too_many_blocks", f"it has {len(blocks):,} blocks, over {limits.max_blocks:,}")
+    longest = max((len(block.raw) for block in blocks), default=0)
+    if longest > limits.max_line_chars:
+        raise SkipDocumentError(
+            "line_too_long", f"one block has {longest:,} characters, over {limits.max_line_chars:,}"
+        )
+
+
+def _archive(tree: LexborHTMLParser, entries: Sequence[Entry], raw: RawDocument) -> Page:
+    told = [entry_metadata(entry.node, page_url=raw.url, scraped_at=raw.scraped_at) for entry in entries]
+    cutting = Cutting(tree, raw.text)
+    for number, entry in enumerate(entries, start=1):
+        _cut_entry(cutting, entry, number)
+    heading = cut_heading(tree, cutting, url=raw.url)
+    owned: dict[int, list[Block]] = {}
+    for owner, block in cutting.blocks():
+        owned.setdefault(owner, []).append(block)
+    posts = [
+        compose_post(owned.get(number, []), number=number, metadata=metadata)
+        for number, metadata in enumerate(told, start=1)
+    ]
+    return Page(
+        heading=heading.text if heading else None,
+        tag=heading.tag if heading else None,
+        posts=tuple(posts),
+        blocks=tuple(owned.get(0, [])),
+    )
+
+
+def _cut_entry(cutting: Cutting, entry: Entry, number: int) -> None:
+    title = entry.title
+    if title is not None:
+        text = clean(" ".join(block.raw for block in chrome_blocks(title)))
+        block = Block(line=1, raw=text, text=text, gap=1, tag=title.tag or "", role=Role.TITLE)
+        cutting.cut(title, [block], owner=number)
+    for content in entry.contents:
+        for node in furniture(content):
+            cutting.cut_lines(node)
+    more = [] if entry.contents[0].mem_id == entry.node.mem_id else more_links(entry.node, entry.contents)
+    for content in (*entry.contents, *more):
+        cutting.cut(content, fragment_blocks(inner_markup(content)), owner=number)
+
+
+def inner_markup(node: LexborNode) -> str:
+    """What stands in an element, as a fragment of its own: a list item on its own is no list."""
+    inner = node.inner_html or ""
+    if node.tag in ("table", "tbody", "tr", "thead"):
+        return f"<table>{node.html}</table>"
+    return f"<div>{inner}</div>"
+
+
+def _single(tree: LexborHTMLParser, raw: RawDocument, knowledge: "Knowledge") -> Page:
+    told = page_metadata(tree, url=raw.url, scraped_at=raw.scraped_at)
+    headings = [clean(" ".join(node.text(separator=" ").split())) for node in select(tree.body, "h1, h2", most=20)]
+    containers = read_article(tree, title=told.title, model=knowledge.article) or []
+    cutting = Cutting(tree, raw.text)
+    for node, blocks in containers:
+        cutting.cut(node, blocks, owner=1)
+    found = cutting.blocks()
+    if not containers:
+        return Page(heading=None, tag=None, posts=(), blocks=tuple(block for _, block in found))
+    post, rest = compose_single(found, title=_title(told, headings), metadata=told)
+    return Page(heading=None, tag=None, posts=(post,), blocks=rest)
+
+
+def _title(told: Metadata, headings: Sequence[str]) -> str | None:
+    """The headline as the page prints it, where it prints one that the metadata's title equals or holds, or that holds it."""
+    if told.title is None:
+        return headings[0] if headings else None
+    title = fingerprint(told.title)
+    for heading in headings:
+        if fingerprint(heading) == title:
+            return heading
+    for heading in headings:
+        printed = fingerprint(heading)
+        short, long = sorted((printed, title), key=len)
+        if short in long and len(short) >= MIN_TITLE_SHARE * len(long):
+            return heading
+    return told.title

@@ -1,0 +1,102 @@
+"""A post out of its blocks: headline, tail of tags and hashtags, and the body whose roles are not yet known."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from transforms.normalize import fingerprint
+from transforms.parse.shape import is_prose
+from transforms.parse.tails import Tail, find_tails
+from transforms.parse.text import split_section
+from transforms.records import Block, Metadata, Post, Role
+
+# So many lines of furniture below an article may stand before its tags.
+MAX_BELOW = 12
+
+
+def compose_post(blocks: Sequence[Block], *, number: int, metadata: Metadata) -> Post:
+    """A post whose headline has its role, and all other blocks of it none."""
+    return _post(blocks, number=number, tail=_last_tail(blocks), title=None, metadata=metadata)
+
+
+def compose_single(
+    found: Sequence[tuple[int, Block]], *, title: str | None, metadata: Metadata
+) -> tuple[Post, tuple[Block, ...]]:
+    """The post of a page with one article, and the blocks that are left to the page.
+
+    Args:
+        found: Every block in document order, with 1 where it is the article's and 0 where it is the page's.
+        title: The headline as printed; the block that holds it is the post's, wherever it stands.
+        metadata: The page's.
+    """
+    owners = [owner for owner, _ in found]
+    blocks = [block for _, block in found]
+    last = max((at for at, owner in enumerate(owners) if owner), default=-1)
+    title_at = _title_place(blocks[: last + 1], title)
+    if title_at is not None:
+        owners[title_at] = 1
+        blocks[title_at] = replace(blocks[title_at], role=Role.TITLE, reason=None)
+    own = [at for at, owner in enumerate(owners) if owner]
+    tail = _last_tail([blocks[at] for at in own])
+    if tail is None:
+        below = _tail_below(blocks, last + 1, metadata)
+        for at in below:
+            owners[at] = 1
+            blocks[at] = replace(blocks[at], role=None)
+        own = [at for at, owner in enumerate(owners) if owner]
+        tail = _last_tail([blocks[at] for at in own]) if below else None
+    post = _post([blocks[at] for at in own], number=1, tail=tail, title=title, metadata=metadata)
+    return post, tuple(block for at, block in enumerate(blocks) if not owners[at])
+
+
+def _title_place(blocks: Sequence[Block], title: str | None) -> int | None:
+    """The headline's block: of several that print it, the last heading above the text."""
+    if title is None:
+        return None
+    wanted = fingerprint(title)
+    places = [at for at, block in enumerate(blocks) if fingerprint(block.text) == wanted]
+    return places[0] if places else None
+
+
+def _last_tail(blocks: Sequence[Block]) -> Tail | None:
+    """The last tail that has no prose of the post below it, but for a rewrite's foot."""
+    tails = find_tails(blocks)
+    return tails[-1] if tails else None
+
+
+def _tail_below(blocks: Sequence[Block], first: int, metadata: Metadata) -> range:
+    """Blocks right below the article that are its tags or hashtags and not the site's terms."""
+    stop = first
+    while stop < min(len(blocks), first + MAX_BELOW) and not is_prose(blocks[stop]):
+        stop += 1
+    terms = {fingerprint(term) for term in metadata.terms}
+    for tail in find_tails(blocks[first:stop]):
+        if tail.hashtags or any(fingerprint(tag) not in terms for tag in tail.tags):
+            return range(first + tail.first, first + tail.last + 1)
+    return range(0)
+
+
+def _post(
+    blocks: Sequence[Block], *, number: int, tail: Tail | None, title: str | None, metadata: Metadata
+) -> Post:
+    labelled = [_with_tail_role(at, block, tail) for at, block in enumerate(blocks)]
+    printed = next((block.text for block in labelled if block.role is Role.TITLE), title or metadata.title)
+    headline, section = split_section(printed) if printed else (None, None)
+    return Post(
+        number=number,
+        title=headline,
+        section=section,
+        tags=tail.tags if tail else (),
+        hashtags=tail.hashtags if tail else (),
+        blocks=tuple(labelled),
+        metadata=metadata,
+    )
+
+
+def _with_tail_role(at: int, block: Block, tail: Tail | None) -> Block:
+    if tail is None or not tail.first <= at <= tail.last or block.role is Role.TITLE:
+        return block
+    if at == tail.hashtags_at:
+        return replace(block, role=Role.HASHTAGS, reason=None)
+    if tail.first_tag is not None and tail.last_tag is not None and tail.first_tag <= at <= tail.last_tag:
+        return replace(block, role=Role.TAGS, reason=None)
+    return replace(block, role=Role.TAGS_LABEL, reason=None) if at == tail.label else block
