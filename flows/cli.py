@@ -34,6 +34,14 @@ store_option = click.option(
     help="Folder of the tables. [default: UNSPUN_STORE, else store in [tool.unspun], else data/processed]",
 )
 
+field_option = click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="FIELD=NAME",
+    help="What a field of JSON records is called, as in text=maintext; beside its usual names.",
+)
+
 
 @click.group(epilog=_EPILOG)
 @click.version_option(package_name="unspun", message="%(version)s")
@@ -53,8 +61,17 @@ def cli() -> None:
 @store_option
 @click.option("--record", is_flag=True, help="Record the run in Prefect (also where PREFECT_API_URL is set).")
 @click.option("--prune", is_flag=True, help="Forget raw files that are not among RAW any more, rows and all.")
+@field_option
 @click.option("--json", "as_json", is_flag=True, help="The report as one JSON object, and no progress bar.")
-def run(*, raw: tuple[str, ...], store: str | None, record: bool, prune: bool, as_json: bool) -> None:
+def run(
+    *,
+    raw: tuple[str, ...],
+    store: str | None,
+    record: bool,
+    prune: bool,
+    fields: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Reads raw scrapes and brings the tables up to date.
 
     RAW are files and folders [default: data/raw]. What the store has from earlier runs stays; a file that is known
@@ -69,7 +86,7 @@ def run(*, raw: tuple[str, ...], store: str | None, record: bool, prune: bool, a
     from flows.report import Watch, show  # noqa: PLC0415  # the same
     from flows.report import as_json as report_as_json  # noqa: PLC0415  # the same
 
-    request = Request(raws=_raws(raw), settings=_settings(store), is_mirror=prune)
+    request = Request(raws=_raws(raw), settings=_settings(store, fields), is_mirror=prune)
     with Watch(is_quiet=as_json) as watch:
         if record or os.environ.get("PREFECT_API_URL"):
             from flows.recorded import build_recorded  # noqa: PLC0415  # 1.5 CPU-seconds
@@ -240,10 +257,10 @@ def _say(sentence: str) -> None:
     click.echo(f"unspun: {plain(sentence)}", err=True)
 
 
-def _settings(store: str | None) -> "Settings":
+def _settings(store: str | None, fields: tuple[str, ...] = ()) -> "Settings":
     from flows.settings import load_settings  # noqa: PLC0415  # --help must be quick
 
-    return load_settings(store=store, environ=os.environ, directory=Path.cwd())
+    return load_settings(store=store, fields=fields, environ=os.environ, directory=Path.cwd())
 
 
 def _paths(store: str | None) -> "Paths":

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Self
 from flows.quarantine import count_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.progress import Progress, TaskID
 
     from flows.build import Outcome
+    from flows.quarantine import Refusal
 
 _NAMED_RULES = 6
 _TOLD_REFUSALS = 3
@@ -65,7 +68,8 @@ def as_json(outcome: "Outcome") -> str:
             "is_new": outcome.is_new,
             "files_read": outcome.read,
             "files_unchanged": outcome.unchanged,
-            "files_quarantined": len(outcome.quarantined),
+            "files_quarantined": sum(not refusal.place for refusal in outcome.quarantined),
+            "records_quarantined": sum(bool(refusal.place) for refusal in outcome.quarantined),
             "quarantine_rules": count_rules(outcome.quarantined),
             "rows_quarantined": len(outcome.manifest.refused_rows),
             "seconds": round(outcome.seconds, 3),
@@ -78,13 +82,13 @@ def as_json(outcome: "Outcome") -> str:
 def as_rows(outcome: "Outcome") -> list[tuple[str, str]]:
     """The report as pairs of a label and a value."""
     counts = Counter(outcome.manifest.counts)
-    rules = ", ".join(
-        f"{rule} {count}" for rule, count in list(count_rules(outcome.quarantined).items())[:_NAMED_RULES]
-    )
+    files = [refusal for refusal in outcome.quarantined if not refusal.place]
+    records = [refusal for refusal in outcome.quarantined if refusal.place]
     rows = [
         ("files read", f"{outcome.read}"),
         ("files unchanged", f"{outcome.unchanged}"),
-        ("files quarantined", f"{len(outcome.quarantined)}" + (f" ({rules})" if rules else "")),
+        ("files quarantined", _by_rule(files)),
+        *([("records quarantined", _by_rule(records))] if records else []),
         ("posts", f"{counts['posts']}"),
         ("articles", f"{counts['articles']}"),
         (
@@ -98,10 +102,17 @@ def as_rows(outcome: "Outcome") -> list[tuple[str, str]]:
         ("seconds", f"{outcome.seconds:.1f}"),
     ]
     if counts["posts_without_article"]:
-        rows.insert(4, ("posts without an article", f"{counts['posts_without_article']}"))
+        after = next(i for i, (label, _) in enumerate(rows) if label == "articles")
+        rows.insert(after, ("posts without an article", f"{counts['posts_without_article']}"))
     if outcome.manifest.refused_rows:
-        rows.insert(3, ("rows quarantined", f"{len(outcome.manifest.refused_rows)}"))
+        after = next(i for i, (label, _) in enumerate(rows) if label == "posts")
+        rows.insert(after, ("rows quarantined", f"{len(outcome.manifest.refused_rows)}"))
     return rows
+
+
+def _by_rule(refusals: "Sequence[Refusal]") -> str:
+    rules = ", ".join(f"{rule} {count}" for rule, count in list(count_rules(refusals).items())[:_NAMED_RULES])
+    return f"{len(refusals)}" + (f" ({rules})" if rules else "")
 
 
 def show(outcome: "Outcome") -> None:

@@ -1,0 +1,146 @@
+"""The reading processes: one that hangs, runs out of memory or dies costs its own file and nothing else."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from flows.build import Outcome
+from flows.plan import Versions
+from flows.pool import Pool
+from flows.reading import Job
+from flows.reading import Outcome as Read
+from flows.scan import scan
+from flows.settings import Caps, Settings
+
+Run = Callable[..., Outcome]
+Bytes = Callable[[Path], dict[str, bytes]]
+
+# Minutes of reading on any machine.
+LONG = "The harbour board of Velm met on Monday and again on Friday, and nobody was told why.\n" * 400_000
+# A character beyond the basic plane makes Python hold four bytes for each: every copy of this text takes a gigabyte.
+LARGE = "🚢" + ("Ships. " * 300 + "\n") * 125_000
+
+
+@pytest.fixture
+def watched() -> list[None]:
+    """One entry for each file that was read."""
+    return []
+
+
+@pytest.fixture
+def pool(watched: list[None]) -> Iterator[Pool]:
+    with Pool(workers=1, on_read=lambda: watched.append(None)) as made:
+        yield made
+
+
+def jobs(folder: Path, *, caps: Caps) -> list[Job]:
+    found = scan([folder], caps=caps, leave_out=folder / "none")
+    parses = folder.parent / "parses"
+    parses.mkdir(exist_ok=True)
+    versions = Versions.of("0" * 16, Settings(caps=caps))
+    return [
+        Job(file=file, caps=caps, fields={}, parses=str(parses), versions=versions) for file in found.files
+    ]
+
+
+def by_name(outcomes: Iterator[tuple[Job, Read]]) -> dict[str, Read]:
+    return {job.file.raw_file: outcome for job, outcome in outcomes}
+
+
+def reader_of_this_process() -> int | None:
+    """The process id of a running reader, as /proc tells it."""
+    for task in Path("/proc/self/task").iterdir():
+        for child in (task / "children").read_text().split():
+            if b"flows.reader" in (Path("/proc") / child / "cmdline").read_bytes():
+                return int(child)
+    return None
+
+
+def test_a_file_that_takes_too_long_is_given_up_and_the_next_is_read(
+    raw: Path, pool: Pool, watched: list[None]
+) -> None:
+    """Fault 48: the process is killed and replaced; the outcome is kept by its caps, so that a higher one reads again."""
+    (raw / "a-long.txt").write_text(LONG, encoding="utf-8")
+    caps = Caps(max_seconds=2)
+    found = by_name(pool.read(jobs(raw, caps=caps)))
+    long = found["a-long.txt"].entry
+    assert long
+    assert (long.state, long.rule) == ("quarantined", "took_too_long")
+    assert "max_seconds" in long.detail
+    assert long.key == Versions.of("0" * 16, Settings(caps=caps)).capped
+    ordinary = found["karst.txt"].entry
+    assert ordinary
+    assert (ordinary.state, ordinary.posts) == ("read", 2)
+    assert len(watched) == 3
+
+
+def test_a_file_that_needs_too_much_memory_is_given_up(raw: Path, pool: Pool) -> None:
+    """Fault 48: an allocation above the cap fails in the reading process alone, and that is said."""
+    (raw / "a-large.txt").write_text(LARGE, encoding="utf-8")
+    found = by_name(pool.read(jobs(raw, caps=Caps(max_memory_bytes=1536 * 1024 * 1024))))
+    large = found["a-large.txt"].entry
+    assert large
+    assert (large.state, large.rule) == ("quarantined", "out_of_memory")
+    assert found["velm.txt"].entry
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="/proc tells which process reads")
+@pytest.mark.parametrize(
+    ("sent", "rule"), [(signal.SIGKILL, "out_of_memory"), (signal.SIGSEGV, "reader_died")]
+)
+def test_a_process_that_dies_again_and_again_costs_its_file(
+    raw: Path, pool: Pool, sent: signal.Signals, rule: str
+) -> None:
+    """Fault 48: what the system kills, or what crashes in C, is given up after a second try."""
+    (raw / "a-long.txt").write_text(LONG, encoding="utf-8")
+    is_over = threading.Event()
+
+    def kill() -> None:
+        killed: set[int] = set()
+        while not is_over.wait(0.05) and len(killed) < 2:
+            found = reader_of_this_process()
+            if found and found not in killed:
+                os.kill(found, sent)
+                killed.add(found)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        found = by_name(pool.read(jobs(raw, caps=Caps())))
+    finally:
+        is_over.set()
+        killer.join()
+    entry = found["a-long.txt"].entry
+    assert entry
+    assert entry.rule == rule
+    assert found["karst.txt"].entry
+
+
+def test_a_hostile_file_changes_nothing_for_the_others(
+    raw: Path, run_build: Run, parquet: Bytes, store: Path
+) -> None:
+    """Fault 48: the run goes on, says what was left out, and its tables are those of a run without the file."""
+    run_build(raw)
+    without = parquet(store)
+    (raw / "long.txt").write_text(LONG, encoding="utf-8")
+    outcome = run_build(raw, caps=Caps(max_seconds=2))
+    assert [(refusal.raw_file, refusal.rule) for refusal in outcome.quarantined] == [
+        ("long.txt", "took_too_long")
+    ]
+    assert parquet(store) == without
+    again = run_build(raw, caps=Caps(max_seconds=2))
+    assert not again.is_new
+
+
+def test_readers_rest_and_are_used_again(raw: Path) -> None:
+    """A second run in the same process starts no second reader."""
+    seen = []
+    for _ in range(2):
+        with Pool(workers=1, on_read=lambda: None) as pool:
+            by_name(pool.read(jobs(raw, caps=Caps())))
+        seen.append(reader_of_this_process())
+    assert seen[0] == seen[1] is not None
