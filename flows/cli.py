@@ -63,7 +63,7 @@ def cli() -> None:
 @click.option("--prune", is_flag=True, help="Forget raw files that are not among RAW any more, rows and all.")
 @field_option
 @click.option("--json", "as_json", is_flag=True, help="The report as one JSON object, and no progress bar.")
-def run(
+def run(  # noqa: PLR0913  # one for each flag
     *,
     raw: tuple[str, ...],
     store: str | None,
