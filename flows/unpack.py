@@ -21,6 +21,7 @@ from transforms.errors import SkipDocumentError
 _ZSTD_CHUNK = 1024
 # The largest window that zstd itself unpacks without being told to (its --long=27).
 _ZSTD_WINDOW = 1 << 27
+_FIRST = 4096
 _XZ_MEMORY = 1 << 27
 _ENCRYPTED = 0x1
 _CENTRAL = b"PK\x01\x02"
@@ -134,6 +135,7 @@ class _Unpacked:
         self._budget = budget
         self._frame = _DECOMPRESSORS[form]()
         self._given = 0
+        self._is_begun = False
         self._is_done = False
 
     def read(self, size: int) -> bytes:
@@ -158,8 +160,11 @@ class _Unpacked:
             if not self._stream.peek(8).startswith(_MAGIC[self._form]):
                 self._is_done = True
                 return b""
-            self._frame = _DECOMPRESSORS[self._form]()
-        data = self._stream.read(CHUNK) if self._frame.needs_input else b""
+            self._frame, self._is_begun = _DECOMPRESSORS[self._form](), False
+        # Of a frame that may be tiny, what is read beyond it has to be put back.
+        packed = CHUNK if self._is_begun else _FIRST
+        data = self._stream.read(packed) if self._frame.needs_input else b""
+        self._is_begun = True
         if not data and self._frame.needs_input:
             self._is_done = True
             if self._stream.fault:

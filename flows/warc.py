@@ -14,6 +14,8 @@ from transforms.errors import SkipDocumentError
 
 # fastwarc's own cap, too.
 _MAX_HEADER = 32 * 1024
+# A wrong length costs a look at as many bytes: so many looked at twice are enough.
+_MAX_WASTED = 1024 * 1024 * 1024
 _VERSION = b"WARC/"
 _LENGTH = re2.compile(rb"(?im)^content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$")
 _START = re2.compile(rb"(?:^|\n)(WARC/[01]\.\d{1,2}\r?\n[A-Za-z-]+:)")
@@ -77,6 +79,7 @@ def warc_pages(stream: Stream, *, budget: Budget) -> Iterator[WarcPage]:
 
 def _frames(stream: Stream, *, cap: int) -> Iterator[bytes | SkipDocumentError]:
     """The bytes of each record, or why they are none."""
+    wasted = 0
     while True:
         while stream.peek(2).startswith((b"\r", b"\n")):
             stream.read(1)
@@ -105,6 +108,9 @@ def _frames(stream: Stream, *, cap: int) -> Iterator[bytes | SkipDocumentError]:
             yield frame
             continue
         is_short = len(frame) < end + size
+        wasted += len(frame)
+        if wasted > _MAX_WASTED:
+            raise SkipDocumentError("damaged", "Most of its records have a wrong length.")
         stream.push_back(frame)
         if is_short and _START.search(frame, 1) is None:
             stream.skip(len(frame))

@@ -85,6 +85,7 @@ _SUFFIXES = frozenset(
     ]
 )
 _PARTS = 6
+_PAIR = 2
 _HOST = re2.compile(r"^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}(?:[a-z]{2,24}|xn--[a-z0-9-]{1,59})$")
 # Where a file's stem alone is asked, it must end in one of the endings that hosts of scrapes have.
 _ENDINGS = frozenset(
@@ -191,12 +192,20 @@ def scraped_at_in(path: str) -> str | None:
     """When a path says that its file was taken: ISO 8601 in UTC, a day alone as its midnight; the innermost date counts.
 
     2025-01-23, 20250123, 2025/01/23, 20250123T101500Z and the 14 digits of the Wayback Machine are read, where they
-    stand by themselves.
+    stand by themselves. What stands below a folder that is named for a host is an address there (a mirror of the site),
+    and its folders' dates are those of its pages.
     """
     parts = path.split("/")
+    mirrored = next((number for number, part in enumerate(parts[:-1]) if _is_host(part)), None)
+    if mirrored is not None:
+        path = "/".join(parts[: mirrored + 1])
+        parts = [*parts[: mirrored + 1], parts[-1]]
     for part in reversed(parts):
+        rest = _host_before(part)[1]
         for stamp in _STAMPS:
-            at = _time(stamp.search(part))
+            found = stamp.search(rest or part)
+            # "example.com_2025_01_23_title" is an address, too; a date that nothing follows is when it was saved.
+            at = _time(found) if not rest or (found and found.end() == len(rest)) else None
             if at:
                 return at
     return _time(_FOLDERS.search(path))
@@ -208,14 +217,24 @@ def site_in(path: str) -> str | None:
     for folder in reversed(folders.split("/")):
         if _is_host(folder):
             return folder.lower()
+    first = _host_before(name)[0]
+    labels = first.split(".")
+    # "index.de.html" is a page in German: a country's ending alone is too little in a file's name.
+    if not _is_host(first) or (len(labels) == _PAIR and len(labels[-1]) == _PAIR):
+        return None
+    return first.lower()
+
+
+def _host_before(name: str) -> tuple[str, str]:
+    """What a file's name says before its first underscore or blank, if that is a host, and after; suffixes off."""
     stem = name
     while "." in stem and stem.rpartition(".")[2].lower() in _SUFFIXES:
         stem = stem.rpartition(".")[0]
-    for mark in ("", "_", " "):
-        first = stem.partition(mark)[0] if mark else stem
-        if _is_host(first):
-            return first.lower()
-    return None
+    for mark in ("_", " "):
+        first, _, rest = stem.partition(mark)
+        if rest and _is_host(first):
+            return first, rest
+    return stem, ""
 
 
 def _is_host(name: str) -> bool:

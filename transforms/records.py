@@ -152,12 +152,14 @@ class Page:
         tag: The tag or category that the heading names ("PUTIN"); None where the page is no archive of one.
         posts: In order of the file.
         blocks: What belongs to the page and to no post (heading, chrome).
+        site: Host of the site that it says it is of, or None.
     """
 
     heading: str | None
     tag: str | None
     posts: tuple[Post, ...]
     blocks: tuple[Block, ...]
+    site: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

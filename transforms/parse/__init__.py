@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from transforms.errors import SkipDocumentError
 from transforms.limits import DEFAULT_LIMITS, Limits
+from transforms.parse.markdown import parse_markdown
 from transforms.parse.text import parse_text
 from transforms.records import Page, RawDocument
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from transforms.knowledge import Knowledge
 
 PARSERS: "dict[str, Callable[[RawDocument, Knowledge, Limits], Page]]" = {
+    "text/markdown": parse_markdown,
     "text/plain": lambda raw, knowledge, _limits: parse_text(raw, lines=knowledge.lines),
 }
 

@@ -77,7 +77,7 @@ def read_record(value: object, *, raw: RawDocument, fields: Mapping[str, str] | 
     text, media_type = _text(told)
     url = join_url(told.one("url"), base=None)
     scraped_at = _scraped_at(told) or raw.scraped_at
-    published_at, problem = believe(told.date("published"), evidence="html", scraped_at=scraped_at)
+    published_at, problem = believe(told.date("published"), evidence="feed", scraped_at=scraped_at)
     return replace(
         raw,
         text=text,
@@ -90,7 +90,7 @@ def read_record(value: object, *, raw: RawDocument, fields: Mapping[str, str] | 
             url=url,
             authors=tuple(told.names("authors")),
             published_at=published_at,
-            date_evidence="html" if published_at else None,
+            date_evidence="feed" if published_at else None,
             date_problem=problem,
             section=next(iter(told.names("section")), None),
             terms=tuple(told.names("tags")),
