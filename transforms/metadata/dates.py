@@ -69,6 +69,11 @@ def read_date(told: str | float | datetime) -> datetime | None:
         return None
 
 
+def wall_clock(text: str) -> datetime | None:
+    """ISO 8601 as it was told: with its zone, or with none."""
+    return _iso(clean(text)) if len(text) <= _MAX_CHARS else None
+
+
 def newest(scraped_at: str | None) -> datetime:
     """The newest time that a date of publication can be."""
     at = read_date(scraped_at) if scraped_at and len(scraped_at) <= _MAX_CHARS else None

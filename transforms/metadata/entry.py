@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborNode
 
 from transforms.metadata.authors import split_authors
+from transforms.metadata.believed import first_believed
 from transforms.metadata.bylines import printed_authors
-from transforms.metadata.page import first_believed
+from transforms.metadata.printed import printed_date
 from transforms.metadata.publisher import find_origin
 from transforms.metadata.site import Site
 from transforms.metadata.terms import linked_terms, unique_terms
@@ -21,7 +22,8 @@ _TITLES = (
     '[itemprop~="headline" i], [itemprop~="name" i]:not([itemprop~="author" i] *)',
     "h1, h2, h3, h4",
 )
-_DATES = ".wp-block-post-date, .published, .entry-date, .post-date, .dt-published"
+_DATES = ".published, .entry-date, .post-date, .dt-published"
+"""Microformats put the time into the title."""
 _MARKED_LINKS = (
     'a[rel~="bookmark" i][href], a.u-url[href], a[itemprop~="url" i][href], .entry-date a[href], a.permalink[href], '
     "a.more-link[href], .wp-block-read-more[href], .wp-block-post-date a[href]"
@@ -44,7 +46,7 @@ def entry_metadata(
     heading = _heading(node)
     base = join_url(page_url, base=None)
     url = next((url for link in _permalinks(node, heading) if (url := join_url(link, base=base))), None)
-    date = first_believed(_dates(node), url=url, scraped_at=scraped_at)
+    date = first_believed(_dates(node), url=url, printed=(lambda: printed_date(node),), scraped_at=scraped_at)
     origin = find_origin(node, {}, site=Site(host=host_of(page_url) or host_of(url)), told_urls=(), cues=cues)
     return Metadata(
         title=neat_title(heading.text(separator=" ")) if heading else None,
@@ -76,4 +78,5 @@ def _dates(node: LexborNode) -> Iterator[str]:
     for found in node.css('[itemprop~="datePublished" i]')[:_MAX_DATES]:
         yield found.attributes.get("content") or found.text()
     for found in node.css(_DATES)[:_MAX_DATES]:
-        yield found.attributes.get("title") or found.text()
+        if found.attributes.get("title"):
+            yield found.attributes.get("title") or ""

@@ -1,23 +1,22 @@
 """What a page's markup tells of its article, put together in order of trust."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser
 
 from transforms.metadata.authors import is_own, looks_like_person, name_key, split_authors
+from transforms.metadata.believed import first_believed
 from transforms.metadata.bylines import loose_bylines, printed_authors
-from transforms.metadata.dates import believe
 from transforms.metadata.jsonld import Thing, main_article, names_of, read_things, strings
 from transforms.metadata.language import declared_language
 from transforms.metadata.meta import Metas, first, read_metas
-from transforms.metadata.printed import printed_date
+from transforms.metadata.printed import guessed_date, printed_date
 from transforms.metadata.publisher import find_origin
 from transforms.metadata.site import Site, page_site
 from transforms.metadata.terms import keywords, linked_terms, meta_terms, unique_terms
 from transforms.metadata.times import time_dates
 from transforms.metadata.title import Told, choose_title, neat_title
-from transforms.metadata.urls import day_in_url, host_of, is_same_site, join_url
+from transforms.metadata.urls import host_of, is_same_site, join_url
 from transforms.publishers import PublisherCues
 from transforms.records import Metadata
 
@@ -59,15 +58,6 @@ _META_AUTHORS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Date:
-    """A date that is believed, or why none is."""
-
-    at: str | None = None
-    evidence: str | None = None
-    problem: str | None = None
-
-
 def page_metadata(
     tree: LexborHTMLParser, *, url: str | None, scraped_at: str | None, cues: PublisherCues | None = None
 ) -> Metadata:
@@ -89,9 +79,12 @@ def page_metadata(
         for link in (_link(tree, "canonical"), first(metas, ("og:url",)))
         if (told := join_url(link, base=base))
     ]
-    date = first_believed(_dates(tree, metas, article), url=next(iter(told_urls), url), scraped_at=scraped_at)
-    if date.at is None:
-        date = _printed(tree, date, scraped_at=scraped_at)
+    date = first_believed(
+        _dates(tree, metas, article),
+        url=next(iter(told_urls), url),
+        printed=(lambda: printed_date(tree), lambda: guessed_date(tree, scraped_at=scraped_at)),
+        scraped_at=scraped_at,
+    )
     own = frozenset(map(name_key, (*site_names(metas, article), *_host_names(site))))
     origin = find_origin(tree, article, site=Site(host=site, keys=own), told_urls=told_urls, cues=cues)
     return Metadata(
@@ -101,7 +94,7 @@ def page_metadata(
         published_at=date.at,
         date_evidence=date.evidence,
         date_problem=date.problem,
-        section=_section(metas, article),
+        section=_section(metas, article, own=own),
         terms=unique_terms(
             (*meta_terms(metas), *keywords(strings(article.get("keywords"))), *linked_terms(tree))
         ),
@@ -109,24 +102,6 @@ def page_metadata(
         publisher_evidence=origin.evidence if origin else None,
         language=declared_language(tree, metas),
     )
-
-
-def first_believed(told: Iterable[str], *, url: str | None, scraped_at: str | None) -> Date:
-    """The first date that can be believed, else the day in the address; the first problem where there is neither."""
-    problem: str | None = None
-    for text in told:
-        at, why = believe(text, evidence="html", scraped_at=scraped_at)
-        if at is not None:
-            return Date(at=at, evidence="html")
-        problem = problem or why
-    at, why = believe(day_in_url(url), evidence="url", scraped_at=scraped_at)
-    return Date(at=at, evidence="url" if at else None, problem=None if at else problem or why)
-
-
-def _printed(tree: LexborHTMLParser, told: Date, *, scraped_at: str | None) -> Date:
-    """The date that the page prints; what was wrong with those that were told stays known."""
-    at, why = believe(printed_date(tree, scraped_at=scraped_at), evidence="text", scraped_at=scraped_at)
-    return Date(at=at, evidence="text" if at else None, problem=told.problem or why)
 
 
 def _dates(tree: LexborHTMLParser, metas: Metas, article: Thing) -> Iterable[str]:
@@ -187,14 +162,15 @@ def _authors(
     return person or next((names for names in told if names), ())
 
 
-def _section(metas: Metas, article: Thing) -> str | None:
+def _section(metas: Metas, article: Thing, *, own: frozenset[str]) -> str | None:
     told = (
         *strings(article.get("articleSection")),
         *metas.get("article:section", ()),
         *metas.get("og:section", ()),
     )
     section = neat_title(told[0]) if told else None
-    return section if section and len(section) <= _MAX_SECTION_CHARS else None
+    is_section = section and len(section) <= _MAX_SECTION_CHARS and name_key(section) not in own
+    return section if is_section else None
 
 
 def _article_url(told_urls: Sequence[str], *, url: str | None, site: str | None) -> str | None:

@@ -85,3 +85,10 @@ def test_author_is_told_as_printed() -> None:
     """A system's user name is an author as printed."""
     html = '<div><h2>Otters</h2><span class="byline">by <a href="/author/admin">admin</a></span></div>'
     assert entry_metadata(node(html), page_url=PAGE, scraped_at=None).authors == ("admin",)
+
+
+def test_printed_date() -> None:
+    """Where neither markup nor address tells a time, the date that the post prints is taken, and is said to be text."""
+    html = '<div><h2>Otters</h2><p class="entry-meta">Posted on January 22, 2025 by admin</p><p>On 3 May 1999 it rained.</p></div>'
+    found = entry_metadata(node(html), page_url=PAGE, scraped_at=None)
+    assert (found.published_at, found.date_evidence) == ("2025-01-22T00:00:00+00:00", "text")

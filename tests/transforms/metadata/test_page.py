@@ -246,3 +246,13 @@ def test_hostile_pages_cost_little(html: str) -> None:
     assert len(found.authors) <= 30
     assert all(len(name) <= 120 for name in found.authors)
     assert len(found.title or "") <= 1_000
+
+
+def test_zone_of_another() -> None:
+    """A time without zone that another part of the page tells with its zone has that zone."""
+    html = (
+        '<script type="application/ld+json">{"@type":"Article","datePublished":"2031-01-22 00:30:00"}</script>'
+        '<meta name="date" content="2031-01-22T00:30:00+02:00">'
+    )
+    assert told(html).published_at == "2031-01-21T22:30:00+00:00"
+    assert told(html.replace("00:30:00+02:00", "09:30:00+02:00")).published_at == "2031-01-22T00:30:00+00:00"
