@@ -13,9 +13,8 @@ from flows.records import read_records
 from flows.settings import Caps
 from flows.sniff import refuse_suffix
 from transforms.errors import FixSettingsError, SkipDocumentError
-from transforms.records import RawDocument
 
-__all__ = ["RawFile", "Scan", "escape_name", "read_raw", "read_records", "refuse_missing", "scan"]
+__all__ = ["RawFile", "Scan", "escape_name", "read_records", "refuse_missing", "scan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,18 +69,6 @@ def refuse_missing(raws: Sequence[Path]) -> None:
     """
     for raw in raws:
         _is_folder(raw)
-
-
-def read_raw(file: RawFile, *, caps: Caps) -> RawDocument:
-    """The one document of a raw file.
-
-    Raises:
-        SkipDocumentError: It cannot be read, or holds none or several.
-    """
-    found = list(read_records(file, caps=caps))
-    if len(found) == 1 and isinstance(found[0], RawDocument):
-        return found[0]
-    raise SkipDocumentError("form_not_read_yet", "The file holds several documents.")
 
 
 def _entries(raw: Path, *, leave_out: Path, refusals: set[Refusal]) -> Iterator[tuple[str, str]]:

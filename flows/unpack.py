@@ -188,10 +188,10 @@ def zip_members(file: BinaryIO, *, budget: Budget) -> Iterator[Member]:
         raise SkipDocumentError("damaged", f"The zip's directory cannot be read ({error}).") from error
     with archive:
         for info in archive.infolist():
-            if info.is_dir() or _is_hidden(info.filename):
+            refusal = _refuse_name(info.filename) or _refuse_info(info)
+            if info.is_dir() or (refusal is None and _is_hidden(info.filename)):
                 continue
             budget.count()
-            refusal = _refuse_name(info.filename) or _refuse_info(info)
             if refusal:
                 yield Member(name=info.filename, refusal=refusal)
                 continue
@@ -238,12 +238,16 @@ def tar_members(stream: Stream, *, budget: Budget) -> Iterator[Member]:
             try:
                 info = archive.next()
             except _DAMAGE as error:
-                raise stream.fault or _damaged(error) from error
+                if stream.peek(1):
+                    raise _damaged(error) from error
+                raise stream.fault or SkipDocumentError(
+                    "truncated", "The archive ends before its end mark."
+                ) from error
             if info is None:
                 break
             # The archive keeps what it has seen, for going back; we never do.
             archive.members = []  # type: ignore[attr-defined]  # not in its types; tarfile's own advice
-            if info.isdir() or _is_hidden(info.name):
+            if info.isdir() or (_refuse_name(info.name) is None and _is_hidden(info.name)):
                 continue
             budget.count()
             yield _tar_member(archive, info)

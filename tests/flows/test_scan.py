@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.scan import RawFile, Scan, escape_name, read_raw, scan
+from flows.scan import RawFile, Scan, escape_name, read_records, scan
 from flows.settings import Caps
 from transforms.errors import FixSettingsError, SkipDocumentError
+from transforms.records import RawDocument
 
 CAPS = Caps(max_file_bytes=10_000, max_line_chars=1_000, max_blocks=50)
 
@@ -29,6 +30,12 @@ def _only(path: Path, text: bytes, caps: Caps = CAPS) -> RawFile:
     path.write_bytes(text)
     (file,) = _scan(path, caps=caps).files
     return file
+
+
+def _text(file: RawFile, caps: Caps) -> str:
+    (found,) = read_records(file, caps=caps)
+    assert isinstance(found, RawDocument)
+    return found.text
 
 
 def test_names_are_paths_below_the_folder_sorted(tmp_path: Path) -> None:
@@ -163,13 +170,13 @@ def test_lines_and_blocks_are_capped(tmp_path: Path, text: bytes, rule: str) -> 
     """A text beyond the caps is refused by name."""
     file = _only(tmp_path / "page.txt", text)
     with pytest.raises(SkipDocumentError, match=rule):
-        read_raw(file, caps=CAPS)
+        _text(file, CAPS)
 
 
 def test_a_text_at_the_caps_is_read(tmp_path: Path) -> None:
     """The caps themselves are allowed; blank lines are no blocks."""
     file = _only(tmp_path / "page.txt", b"x" * 1_000 + b"\n \n\n" + b"x\n" * 49)
-    assert len(read_raw(file, caps=CAPS).text.split()) == 50
+    assert len(_text(file, CAPS).split()) == 50
 
 
 def test_a_file_that_changed_since_it_was_hashed_is_refused(tmp_path: Path) -> None:
@@ -177,7 +184,7 @@ def test_a_file_that_changed_since_it_was_hashed_is_refused(tmp_path: Path) -> N
     file = _only(tmp_path / "page.txt", b"before")
     (tmp_path / "page.txt").write_bytes(b"after")
     with pytest.raises(SkipDocumentError, match="changing"):
-        read_raw(file, caps=CAPS)
+        _text(file, CAPS)
 
 
 def test_a_file_that_keeps_changing_is_refused_or_read_whole(tmp_path: Path) -> None:
@@ -199,7 +206,7 @@ def test_a_file_that_keeps_changing_is_refused_or_read_whole(tmp_path: Path) -> 
             assert _rules(found) in ({}, {"page.txt": "changing"})
             for file in found.files:
                 try:
-                    assert len(read_raw(file, caps=Caps()).text) == file.size
+                    assert len(_text(file, Caps())) == file.size
                 except SkipDocumentError as error:
                     assert error.rule == "changing"  # noqa: PT017  # either outcome is right
     finally:
@@ -214,4 +221,4 @@ def test_memory_is_bounded_by_the_cap(tmp_path: Path, page: Callable[..., str]) 
     with path.open("ab") as grown:
         grown.truncate(1 << 32)
     with pytest.raises(SkipDocumentError, match="too_large"):
-        read_raw(file, caps=CAPS)
+        _text(file, CAPS)
