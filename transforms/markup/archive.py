@@ -16,11 +16,23 @@ from transforms.records import Block, Role
 
 # What WordPress and its like write on `body`.
 _ARCHIVE_CLASSES: Final = frozenset(
-    {"archive", "tag", "category", "blog", "search-results", "tax", "tag-template", "post-type-archive", "taxonomy"}
+    {
+        "archive",
+        "tag",
+        "category",
+        "blog",
+        "search-results",
+        "tax",
+        "tag-template",
+        "post-type-archive",
+        "taxonomy",
+    }
 )
 _SINGLE_CLASSES: Final = frozenset({"single", "single-post", "post-template", "single-format-standard"})
 _TAG_CLASSES: Final = frozenset({"tag", "category", "tax", "tag-template"})
-_PATH = re2.compile(r"(?i)/(?:tags?|categor(?:y|ies)|topics?|labels?|sections?|keywords?|schlagwort|etiqueta|tema)/([^/?#]+)")
+_PATH = re2.compile(
+    r"(?i)/(?:tags?|categor(?:y|ies)|topics?|labels?|sections?|keywords?|schlagwort|etiqueta|tema)/([^/?#]+)"
+)
 _HEADINGS: Final = "h1, h2, h3, h4, h5, h6"
 _NAMED: Final = '.page-title, .archive-title, [class*="archive-title" i], [class*="page-title" i], [class*="term-title" i], .archiv'
 _ARCHIVES = re2.compile(r"(?i)^(\S.*?)\s+archives?$")

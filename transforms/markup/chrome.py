@@ -51,18 +51,25 @@ class Cutting:
         """Take a node out as lines of furniture."""
         self.cut(node, chrome_blocks(node), owner=owner)
 
-    def blocks(self) -> list[tuple[int, Block]]:
-        """Every block of the page in document order, numbered from 1, with its post's number; the tree is used up."""
-        body = self._tree.body
-        rest = chrome_blocks(body) if body is not None else []
+    def blocks(self, rest: Sequence[Block] | None = None, *, owner: int = 0) -> list[tuple[int, Block]]:
+        """Every block in document order, numbered from 1, with its post's number.
+
+        Args:
+            rest: What is left of the page as blocks, with the marks in them; None for its lines as furniture, and then the tree is
+                used up.
+            owner: The post that the rest belongs to.
+        """
+        if rest is None:
+            body = self._tree.body
+            rest = chrome_blocks(body) if body is not None else []
         used: set[int] = set()
-        found = list(self._expand(rest, 0, used))
+        found = list(self._expand(rest, owner, used))
         # A mark can only be lost with the text around it; what it stood for is told at the end rather than not at all.
         for at in range(len(self._pieces) - 1, -1, -1):
             if at not in used:
                 used.add(at)
                 found.extend(self._expand(self._pieces[at].blocks, self._pieces[at].owner, used))
-        return [(owner, replace(block, line=line)) for line, (owner, block) in enumerate(found, start=1)]
+        return [(number, replace(block, line=line)) for line, (number, block) in enumerate(found, start=1)]
 
     def _expand(self, blocks: Sequence[Block], owner: int, used: set[int]) -> Iterator[tuple[int, Block]]:
         """Pieces hold marks of earlier pieces only, so this ends; a stack would do what the recursion does."""

@@ -36,7 +36,9 @@ _SHARE = re2.compile(
     r"wpulike|post-?ratings|ads?|advert\w*|adsbygoogle|comments|respond|author-?(?:box|bio|info)|about-?author|print-?\w*|"
     r"breadcrumbs?|screen-reader-text|sr-only|visually-?hidden)(?:$|[\s_-])"
 )
-_FURNITURE_TAGS: Final = frozenset({"nav", "form", "button", "footer", "select", "textarea", "dialog", "time"})
+_FURNITURE_TAGS: Final = frozenset(
+    {"nav", "form", "button", "footer", "select", "textarea", "dialog", "time"}
+)
 # A line of meta has a date, a name, a few terms.
 MAX_META_CHARS: Final = 300
 # A box of sharing or related links is the smaller part of its post.
@@ -119,6 +121,8 @@ def more_links(node: LexborNode, contents: Sequence[LexborNode]) -> list[LexborN
     found: list[LexborNode] = []
     for link in select(node, '[class*="more" i]', most=20):
         text = link.text(deep=True).strip()
-        if 0 < len(text) <= MAX_META_CHARS and not _is_inside(link, node, {*inside, *(f.mem_id for f in found)}):
+        if 0 < len(text) <= MAX_META_CHARS and not _is_inside(
+            link, node, {*inside, *(f.mem_id for f in found)}
+        ):
             found.append(link)
     return found

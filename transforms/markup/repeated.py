@@ -67,7 +67,12 @@ def _groups(body: LexborNode) -> list[list[LexborNode]]:
         if is_title_text(node) and not in_zone(node):
             groups.setdefault(_signature(node), []).append(node)
     for node in named:
-        if node.tag[:1] != "h" and node.css_first(_HEADINGS) is None and is_title_text(node) and not in_zone(node):
+        if (
+            node.tag[:1] != "h"
+            and node.css_first(_HEADINGS) is None
+            and is_title_text(node)
+            and not in_zone(node)
+        ):
             groups.setdefault(_signature(node), []).append(node)
     return [heads for heads in groups.values() if len(heads) >= MIN_ENTRIES]
 
@@ -146,7 +151,9 @@ def _is_other(host: str, site: str) -> bool:
 
 def _prose_outside(body: LexborNode, group: _Group) -> int:
     """Text in paragraphs outside the group's elements."""
-    inside = {node.mem_id for top in group.tops for node in (_run(top, group.tops) if group.is_flat else [top])}
+    inside = {
+        node.mem_id for top in group.tops for node in (_run(top, group.tops) if group.is_flat else [top])
+    }
     total = 0
     for paragraph in body.css("p"):
         at: LexborNode | None = paragraph

@@ -9,14 +9,20 @@ from transforms.markup.select import select
 
 # Names that themes give to a post's headline, the surest first.
 _NAMED: Final = (
-    ".entry-title, .wp-block-post-title, .post-title, .posttitle, .p-name, .td-module-title, .post-card-title, .card-title, "
-    ".article-title",
+    (
+        ".entry-title, .wp-block-post-title, .post-title, .posttitle, .p-name, .td-module-title, .post-card-title, .card-title, "
+        ".article-title"
+    ),
     '[itemprop~="headline" i]',
     'h1[class*="title" i], h2[class*="title" i], h3[class*="title" i], h4[class*="title" i]',
 )
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Without a heading, a headline is a link that is named so; permalinks often hold the date.
-_LINKS: Final = ('[class*="title" i] a[href], a[class*="title" i]', '[class*="headline" i]', 'a[rel~="bookmark" i]')
+_LINKS: Final = (
+    '[class*="title" i] a[href], a[class*="title" i]',
+    '[class*="headline" i]',
+    'a[rel~="bookmark" i]',
+)
 # Enough for any post; a page of headings alone must not cost the square of its length.
 _MOST: Final = 20
 MAX_TITLE_CHARS: Final = 400

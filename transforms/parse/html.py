@@ -51,7 +51,9 @@ def check_limits(page: Page, limits: Limits) -> None:
     """
     blocks = [*page.blocks, *(block for post in page.posts for block in post.blocks)]
     if len(blocks) > limits.max_blocks:
-        raise SkipDocumentError("too_many_blocks", f"it has {len(blocks):,} blocks, over {limits.max_blocks:,}")
+        raise SkipDocumentError(
+            "too_many_blocks", f"it has {len(blocks):,} blocks, over {limits.max_blocks:,}"
+        )
     longest = max((len(block.raw) for block in blocks), default=0)
     if longest > limits.max_line_chars:
         raise SkipDocumentError(
@@ -104,7 +106,9 @@ def inner_markup(node: LexborNode) -> str:
 
 def _single(tree: LexborHTMLParser, raw: RawDocument, knowledge: "Knowledge") -> Page:
     told = page_metadata(tree, url=raw.url, scraped_at=raw.scraped_at)
-    headings = [clean(" ".join(node.text(separator=" ").split())) for node in select(tree.body, "h1, h2", most=20)]
+    headings = [
+        clean(" ".join(node.text(separator=" ").split())) for node in select(tree.body, "h1, h2", most=20)
+    ]
     containers = read_article(tree, title=told.title, model=knowledge.article) or []
     cutting = Cutting(tree, raw.text)
     for node, blocks in containers:
