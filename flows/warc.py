@@ -18,7 +18,7 @@ _MAX_HEADER = 32 * 1024
 _MAX_WASTED = 1024 * 1024 * 1024
 _VERSION = b"WARC/"
 _LENGTH = re2.compile(rb"(?im)^content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$")
-_START = re2.compile(rb"(?:^|\n)(WARC/[01]\.\d{1,2}\r?\n[A-Za-z-]+:)")
+_START = re2.compile(rb"(WARC/[01]\.\d{1,2}\r?\n[A-Za-z-]+:)")
 _END = b"\r\n\r\n"
 _TEXT_TYPES = ("text/", "application/xhtml", "application/xml", "application/rss", "application/atom")
 _TEXT_SUFFIXES = ("+xml", "json", "ndjson", "x-ndjson", "jsonlines", "rdf+xml")
@@ -89,9 +89,9 @@ def _frames(stream: Stream, *, cap: int) -> Iterator[bytes | SkipDocumentError]:
         end = _end_of_header(head)
         length = _LENGTH.search(head[:end])
         if not head.startswith(_VERSION) or end < 0 or length is None:
-            at_end = len(head) < _MAX_HEADER and stream.fault is not None
+            is_cut = head.startswith(_VERSION) and end < 0 and len(head) < _MAX_HEADER
             yield from _resync(
-                stream, rule="truncated" if at_end else "damaged", detail="It has no whole WARC header."
+                stream, rule="truncated" if is_cut else "damaged", detail="It has no whole WARC header."
             )
             continue
         size = int(length[1])
@@ -142,9 +142,13 @@ def _end_of_header(head: bytes) -> int:
 
 
 def _is_whole(following: bytes) -> bool:
-    """Whether what comes after a record is the next one, or nothing."""
+    """Whether what comes after a record is the end that each has, the next one, or nothing."""
     rest = following.lstrip(b"\r\n")
-    return not rest or (rest != following and _VERSION.startswith(rest[: len(_VERSION)]))
+    return (
+        not rest
+        or following.startswith(_END)
+        or (rest != following and _VERSION.startswith(rest[: len(_VERSION)]))
+    )
 
 
 def _page(frame: bytes, *, number: int, budget: Budget) -> WarcPage:
