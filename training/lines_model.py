@@ -7,6 +7,10 @@ article's where it stands in the body that the page set's gold tells. The pages 
 come under the MIT licence of its LICENSE file (copyright 2023 Max Dallabetta, Conrad Dobberstein, Aaron Wey); none of
 their text is in the model, only weights of features.
 
+Each page is learned from twice: whole, and with no more than a few lines above and below its article, since a scrape has
+as much of a page as its maker left on it. The headline above an article's text is learned from the titles that the page
+set's gold tells (training/headlines.py).
+
 The figures are by publisher: a page is scored by passes that saw no page of that publisher, and the later pass learns
 from what an earlier one says of pages that it did not see. The weights that are written are fitted on everything.
 """
@@ -14,17 +18,20 @@ from what an earlier one says of pages that it did not see. The weights that are
 import argparse
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 
+from training.headlines import fit_headline, headline_score
 from transforms.language import language
-from transforms.lines.context import Floats
+from transforms.lines.context import LIKELY, Floats
 from transforms.lines.features import line_features
-from transforms.lines.model import FEATURES, LinesModel, Pass
+from transforms.lines.headline import HEADLINE_FEATURES
+from transforms.lines.model import FEATURES, Pass
 from transforms.lines.score import first_guess, page_rows
+from transforms.normalize import clean
 
 PASSES = 2
 FOLDS = 10
@@ -32,7 +39,8 @@ INNER_FOLDS = 5
 RIDGE = 1.0
 STEPS = 400
 RATE = 0.05
-THRESHOLD = 0.5
+# Lines that a cropped page keeps above and below its article.
+CROP_ABOVE, CROP_BELOW = 10, 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +69,7 @@ def samples(shared: Path) -> list[Sample]:
     found = []
     for text in (shared / "lines" / "publisher_lines.jsonl").read_text("utf-8").splitlines():
         entry = json.loads(text)
-        lines = tuple(entry["lines"])
+        lines = tuple(clean(line) for line in entry["lines"])
         body = " ".join(
             line for line, is_article in zip(lines, entry["is_article"], strict=True) if is_article
         )
@@ -76,6 +84,21 @@ def samples(shared: Path) -> list[Sample]:
             )
         )
     return found
+
+
+def cropped(page: Sample) -> Sample:
+    """The same page with little above and below its article."""
+    inside = np.flatnonzero(page.answer)
+    if not len(inside):
+        return page
+    kept = slice(max(0, int(inside[0]) - CROP_ABOVE), int(inside[-1]) + 1 + CROP_BELOW)
+    return replace(
+        page,
+        lines=page.lines[kept],
+        answer=page.answer[kept],
+        chars=page.chars[kept],
+        alone=page.alone[kept],
+    )
 
 
 def fit_pass(rows: Sequence[Floats], pages: Sequence[Sample]) -> Pass:
@@ -113,8 +136,9 @@ def folds(pages: Sequence[Sample], count: int) -> list[int]:
     return [names.index(page.publisher) % count for page in pages]
 
 
-def fit(pages: Sequence[Sample]) -> LinesModel:
-    """Every pass, each later one on what cross-validated earlier ones say."""
+def fit(pages: Sequence[Sample]) -> tuple[Pass, ...]:
+    """Every pass, on pages whole and cropped; each later one on what cross-validated earlier ones say."""
+    pages = [*pages, *map(cropped, pages)]
     inner = folds(pages, INNER_FOLDS)
     guess = [first_guess(page.alone) for page in pages]
     passes = []
@@ -129,13 +153,13 @@ def fit(pages: Sequence[Sample]) -> LinesModel:
             step = fit_pass([rows[i] for i in seen], [pages[i] for i in seen])
             unseen |= {i: apply(step, rows[i]) for i in range(len(pages)) if inner[i] == fold}
         guess = [unseen[i] for i in range(len(pages))]
-    return LinesModel(passes=tuple(passes), threshold=THRESHOLD)
+    return tuple(passes)
 
 
-def score_page(model: LinesModel, page: Sample) -> Floats:
+def score_page(passes: Sequence[Pass], page: Sample) -> Floats:
     """The probabilities of a page's lines, as `transforms.lines.score_lines` works them out."""
     prose = first_guess(page.alone)
-    for step in model.passes:
+    for step in passes:
         prose = apply(step, page_rows(page.lines, page.alone, prose))
     return prose
 
@@ -145,8 +169,8 @@ def cross_validated(pages: Sequence[Sample]) -> list[Floats]:
     outer = folds(pages, FOLDS)
     told: dict[int, Floats] = {}
     for fold in range(FOLDS):
-        model = fit([page for page, own in zip(pages, outer, strict=True) if own != fold])
-        told |= {i: score_page(model, pages[i]) for i in range(len(pages)) if outer[i] == fold}
+        passes = fit([page for page, own in zip(pages, outer, strict=True) if own != fold])
+        told |= {i: score_page(passes, pages[i]) for i in range(len(pages)) if outer[i] == fold}
     return [told[i] for i in range(len(pages))]
 
 
@@ -175,6 +199,11 @@ def report(pages: Sequence[Sample], told: Sequence[Floats], *, choose: Callable[
     return "\n".join(rows)
 
 
+def chosen(told: Floats) -> Floats:
+    """1.0 for the lines that are likelier the article's than not."""
+    return (told >= LIKELY).astype(float)
+
+
 def main() -> None:
     """Fit, report, write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -182,18 +211,22 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="report only; write nothing")
     arguments = parser.parse_args()
     pages = samples(arguments.shared)
+    told = cross_validated(pages)
     print("character F1, cross-validated by publisher")
     print(f"{'pages':10}{'':6}{'pooled':>18}{'mean of pages':>18}")
-    print(report(pages, cross_validated(pages), choose=lambda t: (t >= THRESHOLD).astype(float)))
+    print(report(pages, told, choose=chosen))
+    headlines = [(page.publisher, page.lines, odds.tolist()) for page, odds in zip(pages, told, strict=True)]
+    right, of = headline_score(headlines, arguments.shared)
+    print(f"headlines, cross-validated by publisher: {right} of {of}")
     if arguments.check:
         return
-    model = fit(pages)
+    weights = fit_headline(headlines, arguments.shared)
     written = {
         "passes": [
             {"weights": dict(zip(FEATURES, step.weights, strict=True)), "constant": step.constant}
-            for step in model.passes
+            for step in fit(pages)
         ],
-        "threshold": model.threshold,
+        "headline": dict(zip(HEADLINE_FEATURES, weights, strict=True)),
     }
     target = Path(str(files("transforms"))) / "lines" / "model.json"
     target.write_text(json.dumps(written, indent=2) + "\n", "utf-8")

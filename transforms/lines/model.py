@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from transforms.errors import FixSettingsError
 from transforms.lines.context import PAGE_FEATURES, SPAN_FEATURES
 from transforms.lines.features import LINE_FEATURES
+from transforms.lines.headline import HEADLINE_FEATURES
 
 FEATURES = (*LINE_FEATURES, "before", *SPAN_FEATURES, *PAGE_FEATURES)
 
@@ -24,11 +25,11 @@ class LinesModel:
 
     Args:
         passes: In order.
-        threshold: From this probability on, a line is taken for the article's.
+        headline: A weight for each of HEADLINE_FEATURES.
     """
 
     passes: tuple[Pass, ...]
-    threshold: float
+    headline: tuple[float, ...]
 
 
 def parse_lines_model(text: str) -> LinesModel:
@@ -38,15 +39,15 @@ def parse_lines_model(text: str) -> LinesModel:
         FixSettingsError: The features are not those that this version works out.
     """
     data = json.loads(text)
-    for told in data["passes"]:
-        if list(told["weights"]) != list(FEATURES):
-            raise FixSettingsError(
-                "the lines model was trained for other features: remake it with `python -m training.lines_model`"
-            )
+    wanted = [list(FEATURES)] * len(data["passes"]) + [list(HEADLINE_FEATURES)]
+    if [*(list(told["weights"]) for told in data["passes"]), list(data["headline"])] != wanted:
+        raise FixSettingsError(
+            "the lines model was trained for other features: remake it with `python -m training.lines_model`"
+        )
     return LinesModel(
         passes=tuple(
             Pass(weights=tuple(told["weights"].values()), constant=told["constant"])
             for told in data["passes"]
         ),
-        threshold=data["threshold"],
+        headline=tuple(data["headline"].values()),
     )

@@ -1,17 +1,15 @@
 """A whole page that holds one article: which blocks are the article's post, which are the site's furniture around it."""
 
-import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from transforms.lines.context import LIKELY
+from transforms.lines.headline import find_headline
 from transforms.lines.model import LinesModel
 from transforms.lines.score import score_lines
 from transforms.lines.span import article_span
 from transforms.normalize import ends_sentence, word_count
-from transforms.parse.cohesion import content_words
-from transforms.parse.shape import is_headline
 from transforms.parse.tails import Tail
 from transforms.records import Block
 
@@ -21,10 +19,6 @@ MIN_NAVIGATION = 4
 MAX_NAVIGATION_WORDS = 4
 # Under this probability a line outside is surely furniture, and one inside is furniture of the article's post.
 SURELY_NOT = 0.2
-# Lines between a headline and the first paragraph: by-line, date, share buttons, caption. The nearer, the likelier.
-NEAR = 12.0
-# A line that is marked as a heading is so much likelier the headline.
-HEADING_BONUS = 4.0
 # A tail may stand so many lines below the text that it closes: by-line, corrections and share buttons come between.
 MAX_TO_TAIL = 12
 # Of all that is likely the article's, more than this share stands in one stretch between two tails, if the page is one article.
@@ -77,7 +71,7 @@ def single_article(
     span = article_span(likely, lines)
     if span is None or not _is_alone(blocks, likely, tails):
         return None
-    title = headline(blocks, likely, span, headings=headings)
+    title = find_headline(lines, likely, span, weights=model.headline, headings=headings)
     above = zip(blocks[: span.start if title is None else title], likely, strict=False)
     if sum(1 for block, p in above if p < SURELY_NOT and _is_navigation(block.text)) < MIN_NAVIGATION:
         return None
@@ -108,26 +102,3 @@ def _is_alone(blocks: Sequence[Block], likely: Sequence[float], tails: Sequence[
         if p >= LIKELY:
             masses[bisect_right(firsts, at)] += len(block.text)
     return max(masses) >= MIN_IN_ONE * sum(masses)
-
-
-def headline(
-    blocks: Sequence[Block], likely: Sequence[float], span: range, *, headings: frozenset[int]
-) -> int | None:
-    """The headline above an article: of the lines above its text, the one that shares most words with it and is nearest."""
-    body = content_words(" ".join(blocks[at].text for at in span if likely[at] > SURELY_NOT))
-    best: tuple[float, int] | None = None
-    for at in range(span.start + 1):
-        words = content_words(blocks[at].text)
-        if not words or not is_headline(blocks[at]):
-            continue
-        shared = len(words & body)
-        score = (
-            (HEADING_BONUS if at in headings else 1.0)
-            * shared
-            * shared
-            / len(words)
-            / (1.0 + math.log1p((span.start - at) / NEAR))
-        )
-        if score > 0 and (best is None or score >= best[0]):
-            best = (score, at)
-    return best[1] if best else None
