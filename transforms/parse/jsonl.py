@@ -110,13 +110,19 @@ class _Told:
 
     def value(self, field: str) -> object:
         """The first value that a field's names have, wherever the record is wrapped."""
-        names = (self._given[field],) if field in self._given else ()
-        for name in (*names, *FIELDS[field]):
+        for name in self._names(field):
             for record in self._records:
                 found = _follow(record, name)
                 if found not in (None, "", [], {}):
                     return found
         return None
+
+    def is_named(self, field: str) -> bool:
+        """Whether a person said what the field is called."""
+        return field in self._given
+
+    def _names(self, field: str) -> tuple[str, ...]:
+        return (*((self._given[field],) if field in self._given else ()), *FIELDS[field])
 
     def one(self, field: str) -> str | None:
         """A field's value as one text."""
@@ -124,8 +130,7 @@ class _Told:
 
     def texts(self, field: str) -> Iterator[str]:
         """Every text that a field's names have, in order of the names."""
-        names = (self._given[field],) if field in self._given else FIELDS[field]
-        for name in names:
+        for name in self._names(field):
             for record in self._records:
                 value = _follow(record, name)
                 text = None if isinstance(value, int | float) else _as_text(value, joined="\n\n")
@@ -150,11 +155,12 @@ class _Told:
 
 
 def _text(told: _Told) -> tuple[str, str]:
-    """The record's markup, else its text, and its media type."""
-    for html in told.texts("html"):
-        root = markup_root(html)
-        return html, "application/xml" if is_feed_root(root) else "text/html"
-    for text in told.texts("text"):
+    """The record's markup, else its text, and its media type; a person who names the text alone wants that."""
+    text = next(told.texts("text"), None)
+    if text is None or told.is_named("html") or not told.is_named("text"):
+        for html in told.texts("html"):
+            return html, "application/xml" if is_feed_root(markup_root(html)) else "text/html"
+    if text is not None:
         return text, "text/html" if markup_root(text) == "html" or has_markup(text) else _PLAIN_TEXT
     raise SkipRecordError(
         "no_text", "None of its fields has a text; name the one that has: [tool.unspun.fields] text = …"
