@@ -246,6 +246,8 @@ def _of_text(text: str, name: str, *, is_all: bool) -> Form:
 
 
 def _by_name(text: str, name: str) -> Form:
+    from transforms.parse.markdown_signs import looks_like_markdown  # noqa: PLC0415  # brings every parser
+
     refuse_suffix(name)
     promised = _NAMES.get(suffix(name), "text")
     if promised == "HTML" and has_markup(text):
@@ -254,8 +256,10 @@ def _by_name(text: str, name: str) -> Form:
         return Form(
             name="JSON Lines", why=f"its name ends in {suffix(name)}, though its first lines are no JSON"
         )
-    if promised == "Markdown":
-        return Form(name="Markdown", why=f"its name ends in {suffix(name)} and it is text")
+    if looks_like_markdown(text):
+        return _form("Markdown", "it has the marks of Markdown: headings, links, emphasis", name)
+    if promised == "Markdown" and text.lstrip("\ufeff \r\n").startswith("#"):
+        return Form(name="Markdown", why=f"its name ends in {suffix(name)} and it begins with a heading")
     return _form("text", "it is text without the marks of any other form", name)
 
 

@@ -136,9 +136,18 @@ def test_a_page_that_begins_with_text_is_told_by_its_name() -> None:
     assert _sniff(b"Ferry stops<br>for nine days", name="a.txt").name == "text"
 
 
-def test_markdown_is_told_by_its_name() -> None:
-    """Headings and links alone may be a text's."""
-    assert _sniff(b"# Olm\n\nThe ferry [stops](https://example.org).", name="a.md").name == "Markdown"
+@pytest.mark.parametrize("name", ["a.md", "a.txt", "page"])
+def test_markdown_is_told_by_its_marks(name: str) -> None:
+    """Headings and links make it, whatever it is called."""
+    text = b"# The ferry stops\n\nThe ferry over the Olm [stops](https://karst.example/olm).\n\n## Why\n\nIts **engine**.\n"
+    assert _sniff(text, name=name).name == "Markdown"
+
+
+def test_a_text_that_is_called_markdown_is_a_text() -> None:
+    """A name makes no headings; but one that stands first is taken for what the name says."""
+    assert _sniff(b"Tag: OLM\n\n  * Ferry stops\n\n    The ferry stops.\n", name="a.md").name == "text"
+    assert _sniff(b"# Olm\n\nThe ferry stops.\n", name="a.md").name == "Markdown"
+    assert _sniff(b"# Olm\n\nThe ferry stops.\n", name="a.txt").name == "text"
 
 
 @pytest.mark.parametrize("text", ["<?xml version='1.0'?><urlset><url/></urlset>", "<svg><g></g></svg>"])

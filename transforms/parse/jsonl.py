@@ -15,6 +15,7 @@ from transforms.metadata.dates import believe
 from transforms.metadata.language import language_code
 from transforms.metadata.urls import host_of, join_url
 from transforms.normalize import clean
+from transforms.parse.markdown_signs import looks_like_markdown
 from transforms.records import Metadata, RawDocument
 
 _INNER = ("rendered", "#text", "_text", "$t", "value", "text", "name", "headline", "url", "@id", "href")
@@ -23,7 +24,6 @@ _MAX_DEPTH = 4
 _MAX_DIGITS = 18
 _MAX_NAME_CHARS = 200
 _MAX_TERMS = 200
-_PLAIN_TEXT = "text/plain"
 
 
 def read_json(text: str) -> object:
@@ -161,7 +161,9 @@ def _text(told: _Told) -> tuple[str, str]:
         for html in told.texts("html"):
             return html, "application/xml" if is_feed_root(markup_root(html)) else "text/html"
     if text is not None:
-        return text, "text/html" if markup_root(text) == "html" or has_markup(text) else _PLAIN_TEXT
+        if markup_root(text) == "html" or has_markup(text):
+            return text, "text/html"
+        return text, "text/markdown" if looks_like_markdown(text) else "text/plain"
     raise SkipRecordError(
         "no_text", "None of its fields has a text; name the one that has: [tool.unspun.fields] text = …"
     )
