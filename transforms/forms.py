@@ -40,7 +40,9 @@ def markup_root(head: str) -> str | None:
     if _HTML_START.match(rest):
         is_markup = declared or name in {"head", "body"} or rest.count("</") >= _CLOSING_TAGS
         return "html" if is_markup or _BLOCK_TAG.match(rest) else None
-    return declared or (name if rest.count("</") >= _CLOSING_TAGS else None)
+    if declared == "html":
+        return declared
+    return name if declared or rest.count("</") >= _CLOSING_TAGS else None
 
 
 def is_feed_root(root: str | None) -> bool:

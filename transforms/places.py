@@ -86,6 +86,8 @@ _SUFFIXES = frozenset(
 )
 _PARTS = 6
 _PAIR = 2
+# No folder lies deeper; a member of an archive may be called anything.
+_MAX_PARTS = 64
 _HOST = re2.compile(r"^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}(?:[a-z]{2,24}|xn--[a-z0-9-]{1,59})$")
 # Where a file's stem alone is asked, it must end in one of the endings that hosts of scrapes have.
 _ENDINGS = frozenset(
@@ -195,10 +197,9 @@ def scraped_at_in(path: str) -> str | None:
     stand by themselves. What stands below a folder that is named for a host is an address there (a mirror of the site),
     and its folders' dates are those of its pages.
     """
-    parts = path.split("/")
+    parts = path.split("/")[-_MAX_PARTS:]
     mirrored = next((number for number, part in enumerate(parts[:-1]) if _is_host(part)), None)
     if mirrored is not None:
-        path = "/".join(parts[: mirrored + 1])
         parts = [*parts[: mirrored + 1], parts[-1]]
     for part in reversed(parts):
         rest = _host_before(part)[1]
@@ -208,13 +209,13 @@ def scraped_at_in(path: str) -> str | None:
             at = _time(found) if not rest or (found and found.end() == len(rest)) else None
             if at:
                 return at
-    return _time(_FOLDERS.search(path))
+    return _time(_FOLDERS.search("/".join(parts)))
 
 
 def site_in(path: str) -> str | None:
     """The host that a folder, or a file but for its suffixes, is named for; None where none is, for certain."""
     folders, _, name = path.rpartition("/")
-    for folder in reversed(folders.split("/")):
+    for folder in reversed(folders.split("/")[-_MAX_PARTS:]):
         if _is_host(folder):
             return folder.lower()
     first = _host_before(name)[0]

@@ -139,3 +139,90 @@ def test_any_text_comes_back_from_utf8(text: str) -> None:
 def test_nothing_is_text_too() -> None:
     """No bytes are an empty text."""
     assert decode(b"").text == ""
+
+
+RUSSIAN = "Паром сегодня не ходит, сообщили в порту."
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "text"),
+    [
+        ("windows-1251", "cp1251", RUSSIAN),
+        ("KOI8-R", "koi8-r", RUSSIAN),
+        ("iso-8859-2", "iso8859-2", "Prom dziś nie płynie, zażółć gęślą jaźń."),
+        ("ISO-8859-1", "cp1252", "The “café” doesn’t open – yet."),
+        ("gb2312", "gb18030", "渡轮今天停运，港务局说。"),
+        ("Shift_JIS", "cp932", "フェリーは今日運休です。"),
+        ("euc-kr", "cp949", "페리는 오늘 운항하지 않는다."),
+        ("iso-2022-jp", "iso2022-jp", "フェリーは今日運休です。"),
+        ("utf-16", "utf-16-le", RUSSIAN),
+    ],
+)
+def test_a_declared_charset_is_taken_at_its_word(label: str, codec: str, text: str) -> None:
+    """A header's charset, and but for UTF-16 a page's own, reads what is no UTF-8; it is recorded by its codec."""
+    data = text.encode(codec)
+    decoded = decode(data, declared=label)
+    assert (decoded.text, decoded.encoding, decoded.repairs) == (text, codec, {})
+    if codec == "utf-16-le":
+        return
+    for page in (
+        b"<head><meta charset='%s'></head>",
+        b'<META http-equiv=content-type content="text/html; charset=%s">',
+        b'<?xml version="1.0" encoding="%s"?><rss>',
+    ):
+        marked = page % label.encode() + data
+        assert decode(marked, is_markup=True).text.endswith(text)
+        assert decode(marked, is_markup=True).encoding == codec
+
+
+def test_utf8_counts_more_than_what_is_declared() -> None:
+    """A page that is valid UTF-8 is that, whatever it says; a mark at its beginning counts most."""
+    assert decode(RUSSIAN.encode(), declared="windows-1251").text == RUSSIAN
+    assert decode(f"<meta charset=iso-8859-1>{RUSSIAN}".encode(), is_markup=True).encoding == "utf-8"
+    assert decode("\ufeffOlm".encode("utf-16-be"), declared="utf-8").encoding == "utf-16"
+
+
+def test_the_header_counts_more_than_the_page() -> None:
+    """Of two declarations the outer one was made by who sent the bytes."""
+    page = b"<meta charset=koi8-r>" + RUSSIAN.encode("cp1251")
+    assert decode(page, declared="windows-1251", is_markup=True).text.endswith(RUSSIAN)
+
+
+def test_a_text_does_not_declare() -> None:
+    """What looks like a declaration in plain text is its words."""
+    page = b"<meta charset=koi8-r> " + RUSSIAN.encode("koi8-r")
+    with pytest.raises(SkipDocumentError, match="encoding_unknown"):
+        decode(page)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "unicode_escape",
+        "idna",
+        "punycode",
+        "rot13",
+        "zlib",
+        "base64",
+        "hex",
+        "utf-7",
+        "raw_unicode_escape",
+        "mbcs",
+    ],
+)
+def test_codecs_that_no_page_has_are_never_asked(label: str) -> None:
+    """Python knows codecs that unpack, escape or run over; what declares one is read by its bytes."""
+    assert decode(rb"\u0041 +ADw- xn--a \x41", declared=label).text == rb"\u0041 +ADw- xn--a \x41".decode()
+    assert decode(b"caf\xe9 noir", declared=label).encoding == "cp1252"
+
+
+def test_a_declaration_that_does_not_fit_is_passed_over() -> None:
+    """A page in cp1252 that calls itself Japanese is read as what it is."""
+    text = "Il a dit « café », et l’été déjà à Genève, où l’élève préfère être."
+    assert decode(text.encode("cp1252"), declared="shift_jis").text == text
+
+
+def test_half_a_character_at_a_cut_is_counted() -> None:
+    """A page that was cut keeps its charset."""
+    decoded = decode(("渡轮今天停运，" * 40).encode("gb18030")[:-1], declared="gbk")
+    assert (decoded.encoding, decoded.repairs) == ("gb18030", {"bytes_replaced": 1})

@@ -6,6 +6,7 @@ import pytest
 
 from flows.settings import DEFAULT_STORE, Caps, load_settings, local_path
 from transforms.errors import FixSettingsError
+from transforms.limits import Limits
 
 
 def _write(folder: Path, text: str) -> None:
@@ -54,6 +55,48 @@ def test_a_wrong_file_is_named(tmp_path: Path, text: str) -> None:
     """A mistake in pyproject.toml is one sentence, not a surprise."""
     _write(tmp_path, text)
     with pytest.raises(FixSettingsError, match=r"tool|TOML"):
+        load_settings(store=None, environ={}, directory=tmp_path)
+
+
+def test_caps_of_the_parsers_are_the_caps() -> None:
+    """What a person sets reaches the parsers; nothing is declared twice."""
+    assert Caps().limits == Limits()
+    assert Caps(max_depth=5, max_blocks=6, max_line_chars=7).limits == Limits(
+        max_depth=5, max_blocks=6, max_line_chars=7
+    )
+
+
+def test_workers_may_be_none(tmp_path: Path) -> None:
+    """Nought is as many as there are cores; fewer is a mistake."""
+    assert load_settings(store=None, environ={}, directory=tmp_path).workers == 0
+    assert load_settings(store=None, environ={"UNSPUN_WORKERS": "3"}, directory=tmp_path).workers == 3
+    with pytest.raises(FixSettingsError, match="UNSPUN_WORKERS must be at least 0"):
+        load_settings(store=None, environ={"UNSPUN_WORKERS": "-1"}, directory=tmp_path)
+
+
+def test_fields_are_named_flag_before_environment_before_file(tmp_path: Path) -> None:
+    """Name by name the nearer word wins, and the others stay."""
+    _write(tmp_path, '[tool.unspun.fields]\ntext = "a"\nurl = "b"\ntitle = "c"\n')
+    environ = {"UNSPUN_FIELDS": "url=d, title = e.f"}
+    settings = load_settings(store=None, environ=environ, directory=tmp_path, fields=["title=g"])
+    assert settings.fields == {"text": "a", "url": "d", "title": "g"}
+    assert load_settings(store=None, environ={}, directory=tmp_path / "none").fields == {}
+
+
+@pytest.mark.parametrize("pair", ["text", "text=", "=x", "txet=x", "", "text:x"])
+def test_a_wrong_field_is_named(tmp_path: Path, pair: str) -> None:
+    """A field that no record has, or half a pair, is told with what there is."""
+    with pytest.raises(FixSettingsError, match=r"text=maintext|there are authors"):
+        load_settings(store=None, environ={}, directory=tmp_path, fields=[pair])
+
+
+@pytest.mark.parametrize(
+    "table", ["fields = 5", "[tool.unspun.fields]\ntext = 5", '[tool.unspun.fields]\nname = "x"']
+)
+def test_a_wrong_table_of_fields_is_named(tmp_path: Path, table: str) -> None:
+    """A mistake in the file is one sentence."""
+    _write(tmp_path, f"[tool.unspun]\n{table}\n")
+    with pytest.raises(FixSettingsError, match="field"):
         load_settings(store=None, environ={}, directory=tmp_path)
 
 
