@@ -92,8 +92,12 @@ class Cutting:
 def chrome_blocks(node: LexborNode) -> list[Block]:
     """A node's text as blocks of furniture, one for each run of text that no block element or line break parts.
 
-    The node is changed: its inline elements are unwrapped.
+    The node is changed: the inline elements within it are unwrapped.
     """
+    if node.tag in INLINE:
+        # To unwrap it would take it out of the tree.
+        body = LexborHTMLParser(node.html or "").body
+        return chrome_blocks(body) if body is not None else []
     return [
         Block(line=at, raw=line, text=clean(line), gap=1, role=Role.CHROME)
         for at, line in enumerate(text_lines(node), start=1)

@@ -6,10 +6,11 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from transforms.markup.regions import MAX_ANCESTORS, in_zone
-from transforms.markup.repeated import repeated_entries
+from transforms.markup.regions import MAX_ANCESTORS, Zones
+from transforms.markup.repeated import holds_text, repeated_entries, size_of, unlinked_size
 from transforms.markup.select import select
 from transforms.markup.titles import link_of, title_of
+from transforms.normalize import fingerprint
 
 # Elements that say of themselves that they are a post: HTML, WordPress, microformats, schema.org, Blogger.
 _MARKED: Final = (
@@ -25,6 +26,11 @@ _CONTENTS: Final = (
 MAX_ENTRIES: Final = 1_000
 # One article with more text than this many times the rest together is the page's article, the rest is furniture.
 DOMINANT: Final = 2.0
+# The same where its headline is a link, as those of posts are.
+DOMINANT_LINKED: Final = 5.0
+# Headlines of most posts of a list link to the post; where they do not, each is whole and this long at least, in characters.
+MIN_LINKED: Final = 0.6
+MIN_UNLINKED: Final = 300
 # A content element that holds less than this share of its post's text is not where the text is.
 MIN_CONTENT_SHARE: Final = 0.25
 
@@ -37,8 +43,15 @@ class Entry:
     title: LexborNode | None
     contents: tuple[LexborNode, ...]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether no element in it is known to hold its text: then all of it does."""
+        return self.contents[0].mem_id == self.node.mem_id
 
-def find_entries(tree: LexborHTMLParser, *, is_archive: bool, site: str | None) -> list[Entry]:
+
+def find_entries(
+    tree: LexborHTMLParser, *, is_archive: bool, is_article: bool, site: str | None
+) -> list[Entry]:
     """The posts of a page that holds several, in document order; empty where it holds one article or none.
 
     Marked elements go before repeated subtrees. Related posts, comments, sidebars and menus are none.
@@ -46,17 +59,22 @@ def find_entries(tree: LexborHTMLParser, *, is_archive: bool, site: str | None) 
     Args:
         tree: The page.
         is_archive: Whether the page says that it is one: then a single post counts too.
+        is_article: Whether it says that it is one article: archives do by mistake, so this only weighs.
         site: Host of the page, where known: repeated headings that link elsewhere are a list of goods, not of posts.
     """
     body = tree.body
     if body is None:
         return []
-    marked = _marked(body)
-    nodes = [node for node, _ in marked]
-    if not _is_list(marked, is_archive=is_archive):
-        if marked and _dominant(marked):
-            return []
-        nodes = repeated_entries(tree, site=site, is_archive=is_archive)
+    zones = Zones(body)
+    marked = _marked(body, zones)
+    if is_archive and marked:
+        nodes = [node for node, _ in marked]
+    elif marked and _dominant(marked, is_article=is_article):
+        return []
+    elif _is_list(body, marked, is_article=is_article):
+        nodes = [node for node, _ in marked]
+    else:
+        nodes = repeated_entries(tree, zones, site=site, is_archive=is_archive, is_article=is_article)
     return [entry_of(node) for node in nodes[:MAX_ENTRIES]]
 
 
@@ -78,13 +96,13 @@ def _contents(node: LexborNode, title: LexborNode | None) -> tuple[LexborNode, .
         if inner.text(deep=True).strip():
             taken.add(inner.mem_id)
             found.append(inner)
-    inside = sum(_size(inner) for inner in found)
-    return tuple(found) if inside >= MIN_CONTENT_SHARE * _size(node) else (node,)
+    inside = sum(size_of(inner) for inner in found)
+    return tuple(found) if inside >= MIN_CONTENT_SHARE * size_of(node) else (node,)
 
 
-def _marked(body: LexborNode) -> list[tuple[LexborNode, LexborNode]]:
+def _marked(body: LexborNode, zones: Zones) -> list[tuple[LexborNode, LexborNode]]:
     """Marked elements with a headline, each with it: none within another."""
-    nodes = [node for node in select(body, _MARKED, most=4 * MAX_ENTRIES) if not in_zone(node)]
+    nodes = [node for node in select(body, _MARKED, most=4 * MAX_ENTRIES) if not zones.hold(node)]
     ids = {node.mem_id for node in nodes}
     inner: dict[int, list[LexborNode]] = {}
     tops: list[LexborNode] = []
@@ -109,25 +127,32 @@ def _marked(body: LexborNode) -> list[tuple[LexborNode, LexborNode]]:
 def _is_wrapper(node: LexborNode, kids: Sequence[LexborNode]) -> bool:
     """Whether an element is the list and not a post: most of its text is that of several posts within."""
     titled = [kid for kid in kids if title_of(kid) is not None]
-    return len(titled) > 1 and sum(map(_size, titled)) * DOMINANT >= _size(node)
+    return len(titled) > 1 and sum(map(size_of, titled)) * DOMINANT >= size_of(node)
 
 
-def _is_list(marked: Sequence[tuple[LexborNode, LexborNode]], *, is_archive: bool) -> bool:
-    if is_archive:
-        return len(marked) > 0
-    return len(marked) > 1 and not _dominant(marked)
+def _is_list(body: LexborNode, marked: Sequence[tuple[LexborNode, LexborNode]], *, is_article: bool) -> bool:
+    """Whether the marked elements of a page that says nothing of itself are its posts, and not cards beside an article."""
+    titles = {fingerprint(title.text(deep=True)) for _, title in marked}
+    if len(titles) <= 1:
+        return False
+    nodes = [node for node, _ in marked]
+    linked = sum(1 for _, title in marked if link_of(title))
+    if linked < MIN_LINKED * len(marked) and min(map(unlinked_size, nodes)) < MIN_UNLINKED:
+        return False
+    return holds_text(body, nodes, is_article=is_article)
 
 
-def _dominant(marked: Sequence[tuple[LexborNode, LexborNode]]) -> bool:
+def _dominant(marked: Sequence[tuple[LexborNode, LexborNode]], *, is_article: bool) -> bool:
     """Whether one of them is the page's article: its headline is the only one that links nowhere, or it outweighs the rest."""
     if len(marked) == 1:
         return True
-    sizes = [_size(node) for node, _ in marked]
+    sizes = [size_of(node) for node, _ in marked]
     largest = max(range(len(sizes)), key=lambda at: sizes[at])
     linked = [link_of(title) is not None for _, title in marked]
     if not linked[largest] and all(there for at, there in enumerate(linked) if at != largest):
         return True
-    return not linked[largest] and sizes[largest] > DOMINANT * (sum(sizes) - sizes[largest])
+    ratio = DOMINANT if is_article or not linked[largest] else DOMINANT_LINKED
+    return sizes[largest] > ratio * (sum(sizes) - sizes[largest])
 
 
 def _nearest(node: LexborNode, ids: set[int]) -> int | None:
@@ -150,7 +175,3 @@ def _has_ancestor(node: LexborNode, ids: set[int], *, top: LexborNode) -> bool:
             return True
         at = at.parent
     return False
-
-
-def _size(node: LexborNode) -> int:
-    return sum(map(len, node.text(deep=True).split()))

@@ -26,7 +26,7 @@ _LAYOUT: Final = ("has-", "with-", "no-", "content-", "is-")
 # Part of a name: what such an element says is about the post and not of it. Only short ones are believed.
 _META = re2.compile(
     r"(?i)(?:^|[\s_-])(?:meta(?:data|info)?|entry-?footer|post-?footer|by-?lines?|datelines?|date|time|timestamp|datetime|authors?|posted|posted-?on|"
-    r"published|pubdate|categor(?:y|ies)|cats?|cat-?links?|tags?|tags?-?links|tag-?list|labels?|kicker|eyebrow|badge|rating|views?|"
+    r"published|pubdate|categor(?:y|ies)|cats?|cat-?links?|tags?|tags?-?links|tag-?list|labels?|kicker|eyebrow|badge|rating|view-?counts?|post-?views|"
     r"reading-?time|read-?time|comments?(?:-?(?:count|link|number))?|permalink|edit-?link|post-?info|submitted|"
     r"creditline|caption-?credit|breadcrumbs?|avatar|vcard)(?:$|[\s_-])"
 )
@@ -39,6 +39,8 @@ _SHARE = re2.compile(
 _FURNITURE_TAGS: Final = frozenset(
     {"nav", "form", "button", "footer", "select", "textarea", "dialog", "time"}
 )
+# A region with more of the page than this is the page.
+MAX_ZONE_OF_PAGE: Final = 0.5
 # A line of meta has a date, a name, a few terms.
 MAX_META_CHARS: Final = 300
 # A box of sharing or related links is the smaller part of its post.
@@ -51,23 +53,39 @@ def names(node: LexborNode) -> str:
     return f"{attributes.get('id') or ''} {attributes.get('class') or ''}".strip()
 
 
-def in_zone(node: LexborNode) -> bool:
-    """Whether a node is, or stands in, a region that holds no posts: sidebar, comments, related posts, menus, feet."""
-    at: LexborNode | None = node
-    for _ in range(MAX_ANCESTORS):
-        if at is None or at.tag in ("body", "html"):
+class Zones:
+    """The regions of a page that hold no posts: sidebar, comments, related posts, menus, feet.
+
+    What holds most of the page's text is none of these, whatever its name: whole pages stand in a `form`, whole lists in a
+    `widget`.
+    """
+
+    def __init__(self, body: LexborNode) -> None:
+        self._size = len(body.text(deep=True))
+        self._known: dict[int, bool] = {}
+
+    def hold(self, node: LexborNode) -> bool:
+        """Whether a node is such a region, or stands in one."""
+        path: list[int] = []
+        at: LexborNode | None = node
+        found = False
+        while at is not None and at.tag not in ("body", "html") and len(path) < MAX_ANCESTORS:
+            known = self._known.get(at.mem_id)
+            found = known if known is not None else self.is_zone(at)
+            if known is None:
+                path.append(at.mem_id)
+            if known is not None or found:
+                break
+            at = at.parent
+        self._known.update(dict.fromkeys(path, found))
+        return found
+
+    def is_zone(self, node: LexborNode) -> bool:
+        """Whether a node is such a region itself."""
+        tokens = (token for token in names(node).split() if not token.startswith(_LAYOUT))
+        if node.tag not in _ZONE_TAGS and not any(map(_ZONE.match, tokens)):
             return False
-        if is_zone(at):
-            return True
-        at = at.parent
-    return False
-
-
-def is_zone(node: LexborNode) -> bool:
-    """Whether a node is such a region itself."""
-    if node.tag in _ZONE_TAGS:
-        return True
-    return any(_ZONE.match(token) for token in names(node).split() if not token.startswith(_LAYOUT))
+        return len(node.text(deep=True)) <= MAX_ZONE_OF_PAGE * self._size
 
 
 def furniture(node: LexborNode) -> list[LexborNode]:

@@ -8,7 +8,7 @@ from typing import Final
 import re2
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from transforms.markup.regions import MAX_ANCESTORS, in_zone, is_zone
+from transforms.markup.regions import MAX_ANCESTORS, Zones
 from transforms.markup.select import select
 from transforms.markup.titles import is_title_text, link_of
 from transforms.metadata.urls import host_of
@@ -32,6 +32,7 @@ class _Group:
 
     heads: tuple[LexborNode, ...]
     tops: tuple[LexborNode, ...]
+    runs: tuple[tuple[LexborNode, ...], ...]
     sizes: tuple[int, ...]
     is_flat: bool
 
@@ -40,7 +41,9 @@ class _Group:
         return sum(self.sizes)
 
 
-def repeated_entries(tree: LexborHTMLParser, *, site: str | None, is_archive: bool) -> list[LexborNode]:
+def repeated_entries(
+    tree: LexborHTMLParser, zones: Zones, *, site: str | None, is_archive: bool, is_article: bool
+) -> list[LexborNode]:
     """The elements of the posts, in document order; empty where no headings repeat with a text to each.
 
     Where headlines and texts are siblings in one element, each post's run of siblings is put into a new `div`.
@@ -49,29 +52,32 @@ def repeated_entries(tree: LexborHTMLParser, *, site: str | None, is_archive: bo
     if body is None:
         return []
     best: _Group | None = None
-    for heads in _groups(body):
-        group = _grouped(heads)
+    for heads in _groups(body, zones):
+        group = _grouped(heads, zones)
         if _is_list(group, site=site) and (best is None or group.total > best.total):
             best = group
-    if best is None or not (is_archive or best.total >= MIN_SHARE * _prose_outside(body, best)):
+    if best is None:
+        return []
+    nodes = [node for run in best.runs for node in run]
+    if not is_archive and not holds_text(body, nodes, is_article=is_article):
         return []
     return _wrapped(tree, best) if best.is_flat else list(best.tops)
 
 
-def _groups(body: LexborNode) -> list[list[LexborNode]]:
+def _groups(body: LexborNode, zones: Zones) -> list[list[LexborNode]]:
     """Headlines by how they stand: the same element, classes, and elements above."""
     groups: dict[tuple[str, ...], list[LexborNode]] = {}
     headings = select(body, _HEADINGS, most=MAX_HEADINGS)
     named = [] if len(headings) >= MAX_HEADINGS else select(body, _NAMED, most=MAX_HEADINGS - len(headings))
     for node in headings:
-        if is_title_text(node) and not in_zone(node):
+        if is_title_text(node) and not zones.hold(node):
             groups.setdefault(_signature(node), []).append(node)
     for node in named:
         if (
             node.tag[:1] != "h"
             and node.css_first(_HEADINGS) is None
             and is_title_text(node)
-            and not in_zone(node)
+            and not zones.hold(node)
         ):
             groups.setdefault(_signature(node), []).append(node)
     return [heads for heads in groups.values() if len(heads) >= MIN_ENTRIES]
@@ -88,7 +94,7 @@ def _signature(node: LexborNode) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _grouped(heads: Sequence[LexborNode]) -> _Group:
+def _grouped(heads: Sequence[LexborNode], zones: Zones) -> _Group:
     """Each headline's largest element that holds no other of the group."""
     held: Counter[int] = Counter()
     for head in heads:
@@ -102,12 +108,16 @@ def _grouped(heads: Sequence[LexborNode]) -> _Group:
                 break
             top = above
         tops.append(top)
-    sizes = [max(0, _size(top) - _size(head)) for top, head in zip(tops, heads, strict=True)]
+    sizes = [max(0, size_of(top) - size_of(head)) for top, head in zip(tops, heads, strict=True)]
     if sorted(sizes)[len(sizes) // 2] >= MIN_TEXT:
-        return _Group(heads=tuple(heads), tops=tuple(tops), sizes=tuple(sizes), is_flat=False)
-    runs = [_run(top, tops) for top in tops]
-    sizes = [sum(map(_size, run)) - _size(head) for run, head in zip(runs, heads, strict=True)]
-    return _Group(heads=tuple(heads), tops=tuple(tops), sizes=tuple(sizes), is_flat=True)
+        alone = tuple((top,) for top in tops)
+        return _Group(heads=tuple(heads), tops=tuple(tops), runs=alone, sizes=tuple(sizes), is_flat=False)
+    stops = {top.mem_id for top in tops}
+    runs = [_run(top, stops, zones) for top in tops]
+    sizes = [sum(map(size_of, run)) - size_of(head) for run, head in zip(runs, heads, strict=True)]
+    return _Group(
+        heads=tuple(heads), tops=tuple(tops), runs=tuple(map(tuple, runs)), sizes=tuple(sizes), is_flat=True
+    )
 
 
 def _ancestors(node: LexborNode) -> list[LexborNode]:
@@ -121,13 +131,12 @@ def _ancestors(node: LexborNode) -> list[LexborNode]:
     return found
 
 
-def _run(top: LexborNode, tops: Sequence[LexborNode]) -> list[LexborNode]:
+def _run(top: LexborNode, stops: set[int], zones: Zones) -> list[LexborNode]:
     """A headline's element and the siblings after it, up to the next headline or a region that holds no posts."""
-    stops = {other.mem_id for other in tops}
     run = [top]
     at = top.next
     while at is not None and at.mem_id not in stops:
-        if at.is_element_node and is_zone(at):
+        if at.is_element_node and zones.is_zone(at):
             break
         run.append(at)
         at = at.next
@@ -149,27 +158,41 @@ def _is_other(host: str, site: str) -> bool:
     return not (host == site or host.endswith("." + site) or site.endswith("." + host))
 
 
-def _prose_outside(body: LexborNode, group: _Group) -> int:
-    """Text in paragraphs outside the group's elements."""
-    inside = {
-        node.mem_id for top in group.tops for node in (_run(top, group.tops) if group.is_flat else [top])
-    }
-    total = 0
-    for paragraph in body.css("p"):
-        at: LexborNode | None = paragraph
-        for _ in range(MAX_ANCESTORS):
-            if at is None or at.mem_id in inside:
-                break
-            at = at.parent
+def holds_text(body: LexborNode, nodes: Sequence[LexborNode], *, is_article: bool) -> bool:
+    """Whether elements, none within another, hold more text than stands outside them: a page's posts do, cards beside an article not.
+
+    Outside, paragraphs count; all text that is no link where the page calls itself an article.
+    """
+    inside = {node.mem_id for node in nodes}
+    total = sum(map(size_of, nodes))
+    paragraphs = sum(size_of(node) for node in body.css("p") if not _stands_in(node, inside))
+    if total < MIN_SHARE * paragraphs:
+        return False
+    if not is_article:
+        return True
+    links = sum(size_of(node) for node in body.css("a") if not _stands_in(node, inside))
+    return total >= size_of(body) - total - links
+
+
+def _stands_in(node: LexborNode, inside: set[int]) -> bool:
+    at: LexborNode | None = node
+    for _ in range(MAX_ANCESTORS):
         if at is None:
-            total += _size(paragraph)
-    return total
+            return False
+        if at.mem_id in inside:
+            return True
+        at = at.parent
+    return True
+
+
+def unlinked_size(node: LexborNode) -> int:
+    """Characters of its text that stand in no link."""
+    return size_of(node) - sum(size_of(link) for link in node.css("a"))
 
 
 def _wrapped(tree: LexborHTMLParser, group: _Group) -> list[LexborNode]:
     wrappers = []
-    for top in group.tops:
-        run = _run(top, group.tops)
+    for top, run in zip(group.tops, group.runs, strict=True):
         wrapper = tree.create_node("div")
         top.insert_before(wrapper, move=True)
         placed = top.prev
@@ -181,7 +204,8 @@ def _wrapped(tree: LexborHTMLParser, group: _Group) -> list[LexborNode]:
     return wrappers
 
 
-def _size(node: LexborNode) -> int:
+def size_of(node: LexborNode) -> int:
+    """Characters of its text, white space aside."""
     if not node.is_element_node:
         return sum(map(len, (node.text(deep=True) or "").split()))
     return sum(map(len, node.text(deep=True).split()))

@@ -6,6 +6,7 @@ from selectolax.lexbor import LexborNode
 
 from transforms.markup.regions import MAX_ANCESTORS
 from transforms.markup.select import select
+from transforms.normalize import clean
 
 # Names that themes give to a post's headline, the surest first.
 _NAMED: Final = (
@@ -35,6 +36,13 @@ def title_of(node: LexborNode) -> LexborNode | None:
             if found.mem_id != node.mem_id and is_title_text(found):
                 return heading_around(found, node)
     return None
+
+
+def headline_text(node: LexborNode) -> str:
+    """A headline on one line; the node is changed."""
+    for inner in select(node, "br, div, p"):
+        inner.insert_before(" ")
+    return clean(node.text(deep=True))
 
 
 def is_title_text(node: LexborNode) -> bool:

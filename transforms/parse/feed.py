@@ -215,10 +215,10 @@ def _tag(channel: Any, heading: str | None, posts: Sequence[Post]) -> str | None
     first = _SEPARATORS.split(heading)[0].strip()
     links = [channel.get("link"), *(link.get("href") for link in channel.get("links", ()))]
     if any(link and _ARCHIVE_PATH.search(link) for link in links):
-        return first
+        return str(first)
     wanted = fingerprint(first)
     carried = [any(fingerprint(term) == wanted for term in post.metadata.terms) for post in posts]
-    return first if first != heading and carried and all(carried) else None
+    return str(first) if first != heading and carried and all(carried) else None
 
 
 def _block(text: str, *, role: Role, tag: str) -> Block:

@@ -1,23 +1,25 @@
 """Web pages → Page: the posts of an archive or the one article of a page, and all the rest as furniture."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from transforms.errors import SkipDocumentError
 from transforms.limits import Limits
-from transforms.markup.archive import cut_heading, is_archive_page, is_single_page
 from transforms.markup.article import read_article
 from transforms.markup.blocks import fragment_blocks
-from transforms.markup.chrome import Cutting, chrome_blocks
+from transforms.markup.chrome import Cutting
 from transforms.markup.entries import Entry, find_entries
 from transforms.markup.regions import furniture, more_links
-from transforms.markup.select import select
+from transforms.markup.titles import headline_text, link_of
 from transforms.markup.tree import read_tree
 from transforms.metadata import entry_metadata, page_metadata, page_site
+from transforms.metadata.urls import join_url
 from transforms.normalize import clean, fingerprint
-from transforms.parse.posts import compose_post, compose_single
+from transforms.parse.archives import cut_heading, is_archive_page, is_article_page, is_single_page
+from transforms.parse.posts import compose_post, compose_single, frame_lines
 from transforms.records import Block, Metadata, Page, RawDocument, Role
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 # A title that only holds a heading must be most of it: "Heading - Site name".
 MIN_TITLE_SHARE = 0.5
+MAX_HEADINGS = 20
 
 
 def parse_html(raw: RawDocument, knowledge: "Knowledge", limits: Limits) -> Page:
@@ -37,8 +40,10 @@ def parse_html(raw: RawDocument, knowledge: "Knowledge", limits: Limits) -> Page
     site = page_site(tree, url=raw.url)
     entries: list[Entry] = []
     if not is_single_page(tree):
-        entries = find_entries(tree, is_archive=is_archive_page(tree, url=raw.url), site=site)
-    page = _archive(tree, entries, raw) if entries else _single(tree, raw, knowledge)
+        entries = find_entries(
+            tree, is_archive=is_archive_page(tree, url=raw.url), is_article=is_article_page(tree), site=site
+        )
+    page = _archive(tree, entries, raw, knowledge) if entries else _single(tree, raw, knowledge)
     check_limits(page, limits)
     return page
 
@@ -61,8 +66,10 @@ def check_limits(page: Page, limits: Limits) -> None:
         )
 
 
-def _archive(tree: LexborHTMLParser, entries: Sequence[Entry], raw: RawDocument) -> Page:
-    told = [entry_metadata(entry.node, page_url=raw.url, scraped_at=raw.scraped_at) for entry in entries]
+def _archive(
+    tree: LexborHTMLParser, entries: Sequence[Entry], raw: RawDocument, knowledge: "Knowledge"
+) -> Page:
+    told = [_told(entry, raw, knowledge) for entry in entries]
     cutting = Cutting(tree, raw.text)
     for number, entry in enumerate(entries, start=1):
         _cut_entry(cutting, entry, number)
@@ -70,6 +77,9 @@ def _archive(tree: LexborHTMLParser, entries: Sequence[Entry], raw: RawDocument)
     owned: dict[int, list[Block]] = {}
     for owner, block in cutting.blocks():
         owned.setdefault(owner, []).append(block)
+    for number, entry in enumerate(entries, start=1):
+        if entry.is_whole:
+            _take_frame(owned, number)
     posts = [
         compose_post(owned.get(number, []), number=number, metadata=metadata)
         for number, metadata in enumerate(told, start=1)
@@ -82,16 +92,37 @@ def _archive(tree: LexborHTMLParser, entries: Sequence[Entry], raw: RawDocument)
     )
 
 
+def _take_frame(owned: dict[int, list[Block]], number: int) -> None:
+    """The lines that frame a post are the page's."""
+    frame = frame_lines(owned.get(number, []))
+    if frame:
+        kept: list[Block] = []
+        taken: list[Block] = []
+        for block in owned[number]:
+            (taken if block.line in frame else kept).append(block)
+        page = [*owned.get(0, []), *(replace(block, role=Role.CHROME) for block in taken)]
+        owned[0] = sorted(page, key=lambda block: block.line)
+        owned[number] = kept
+
+
+def _told(entry: Entry, raw: RawDocument, knowledge: "Knowledge") -> Metadata:
+    told = entry_metadata(entry.node, page_url=raw.url, scraped_at=raw.scraped_at, cues=knowledge.publishers)
+    if told.url is None and entry.title is not None:
+        # The whole card is a link.
+        return replace(told, url=join_url(link_of(entry.title), base=raw.url))
+    return told
+
+
 def _cut_entry(cutting: Cutting, entry: Entry, number: int) -> None:
     title = entry.title
     if title is not None:
-        text = clean(" ".join(block.raw for block in chrome_blocks(title)))
+        text = headline_text(title)
         block = Block(line=1, raw=text, text=text, gap=1, tag=title.tag or "", role=Role.TITLE)
         cutting.cut(title, [block], owner=number)
     for content in entry.contents:
         for node in furniture(content):
             cutting.cut_lines(node)
-    more = [] if entry.contents[0].mem_id == entry.node.mem_id else more_links(entry.node, entry.contents)
+    more = [] if entry.is_whole else more_links(entry.node, entry.contents)
     for content in (*entry.contents, *more):
         cutting.cut(content, fragment_blocks(inner_markup(content)), owner=number)
 
@@ -105,10 +136,8 @@ def inner_markup(node: LexborNode) -> str:
 
 
 def _single(tree: LexborHTMLParser, raw: RawDocument, knowledge: "Knowledge") -> Page:
-    told = page_metadata(tree, url=raw.url, scraped_at=raw.scraped_at)
-    headings = [
-        clean(" ".join(node.text(separator=" ").split())) for node in select(tree.body, "h1, h2", most=20)
-    ]
+    told = page_metadata(tree, url=raw.url, scraped_at=raw.scraped_at, cues=knowledge.publishers)
+    headings = _headings(tree)
     containers = read_article(tree, title=told.title, model=knowledge.article) or []
     cutting = Cutting(tree, raw.text)
     for node, blocks in containers:
@@ -118,6 +147,12 @@ def _single(tree: LexborHTMLParser, raw: RawDocument, knowledge: "Knowledge") ->
         return Page(heading=None, tag=None, posts=(), blocks=tuple(block for _, block in found))
     post, rest = compose_single(found, title=_title(told, headings), metadata=told)
     return Page(heading=None, tag=None, posts=(post,), blocks=rest)
+
+
+def _headings(tree: LexborHTMLParser) -> list[str]:
+    """What the page's largest headings say; an empty one says nothing."""
+    found = [clean(node.text(separator=" ")) for node in tree.css("h1, h2")[: 2 * MAX_HEADINGS]]
+    return [heading for heading in dict.fromkeys(found) if heading][:MAX_HEADINGS]
 
 
 def _title(told: Metadata, headings: Sequence[str]) -> str | None:

@@ -8,7 +8,7 @@ import re2
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from transforms.markup.chrome import Cutting
-from transforms.markup.regions import in_zone
+from transforms.markup.regions import Zones
 from transforms.markup.select import select
 from transforms.normalize import clean, fingerprint
 from transforms.parse.headings import MAX_HEADING_CHARS, archive_heading
@@ -36,6 +36,7 @@ _PATH = re2.compile(
 _HEADINGS: Final = "h1, h2, h3, h4, h5, h6"
 _NAMED: Final = '.page-title, .archive-title, [class*="archive-title" i], [class*="page-title" i], [class*="term-title" i], .archiv'
 _ARCHIVES = re2.compile(r"(?i)^(\S.*?)\s+archives?$")
+_ARTICLE = re2.compile(r'"@type"\s*:\s*\[?\s*"(?:\w*NewsArticle|Article|BlogPosting)"')
 _SEPARATORS = re2.compile(r"\s+[|｜»·•–—-]\s+")
 _SITE: Final = ("site-title", "site-name", "logo", "brand", "blog-title", "site-header")
 
@@ -66,12 +67,21 @@ def is_single_page(tree: LexborHTMLParser) -> bool:
     return bool(classes & _SINGLE_CLASSES) and not classes & _ARCHIVE_CLASSES
 
 
+def is_article_page(tree: LexborHTMLParser) -> bool:
+    """Whether the page's metadata calls it an article."""
+    kind = tree.css_first('meta[property="og:type" i]')
+    if kind is not None and (kind.attributes.get("content") or "").casefold().startswith("article"):
+        return True
+    return any(_ARTICLE.search(node.text()) for node in tree.css('script[type*="ld+json" i]'))
+
+
 def cut_heading(tree: LexborHTMLParser, cutting: Cutting, *, url: str | None) -> PageHeading:
     """Cut the archive's heading out of what is left of the page when its posts are gone."""
     body = tree.body
     path = _path_term(tree, url)
     if body is None:
         return PageHeading(text=None, tag=None)
+    zones = Zones(body)
     headings = [node for node in (*select(body, _NAMED), *select(body, _HEADINGS)) if _text(node)][:100]
     for node in headings:
         tag = _form(_text(node))
@@ -85,9 +95,11 @@ def cut_heading(tree: LexborHTMLParser, cutting: Cutting, *, url: str | None) ->
             continue
         if path and fingerprint(text) == path:
             return _cut(node, cutting, tag=text)
-        if "archive" in named or (is_tagged and (node.tag == "h1" or "title" in named) and not in_zone(node)):
+        if "archive" in named or (
+            is_tagged and (node.tag == "h1" or "title" in named) and not zones.hold(node)
+        ):
             return _cut(node, cutting, tag=text if is_tagged else None)
-        if node.tag == "h1" and not in_zone(node):
+        if node.tag == "h1" and not zones.hold(node):
             return _cut(node, cutting, tag=None)
     return PageHeading(text=None, tag=_window_title(tree) if is_tagged else None)
 
