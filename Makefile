@@ -4,9 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.from-locks
 SHARED ?= ../shared
+FUZZ   ?= 5000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format lock bench train dictionary clean
+.PHONY: help setup run test check format lock bench fuzz train dictionary clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -43,8 +44,12 @@ bench: setup  ## what docs/benchmarks.md reports
 	$(BIN)/python benchmarks/entities.py $(SHARED)
 	$(BIN)/python benchmarks/duplicates.py $(SHARED)
 
-train: setup  ## remake the split model from the made pages
+fuzz: setup  ## random and broken raw files of every form, for a long while (FUZZ=5000 examples a form)
+	UNSPUN_FUZZ_EXAMPLES=$(FUZZ) $(BIN)/python -m pytest -q tests/flows/test_fuzz.py
+
+train: setup  ## remake the models from the shared data
 	$(BIN)/python -m training.split_model --shared $(SHARED)
+	$(BIN)/python -m training.lines_model --shared $(SHARED)
 
 dictionary: setup  ## remake docs/dictionary.md from the schemas
 	$(BIN)/python -m flows.dictionary

@@ -24,7 +24,19 @@ def load_knowledge() -> "Knowledge":
 
 
 # The part of `flows` that decides what a text is, what becomes of it, and what bytes its tables become.
-ROOMS = ("decode.py", "parquet.py", "reading.py", "scan.py", "sniff.py", "steps.py", "unpack.py", "warc.py")
+ROOMS = (
+    "decode.py",
+    "opened.py",
+    "parquet.py",
+    "reading.py",
+    "records.py",
+    "scan.py",
+    "sniff.py",
+    "steps.py",
+    "stream.py",
+    "unpack.py",
+    "warc.py",
+)
 # What `transforms` and those import: another version may split, tell or write otherwise.
 LIBRARIES = (
     "beautifulsoup4",

@@ -1,6 +1,7 @@
 """Reads one raw file, every record of it, into the cache of parses."""
 
 import os
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +44,7 @@ OF_A_CAP = frozenset(
 )
 # Of one file, so many records that could not be read are named; of the rest their number.
 MAX_REFUSALS = 1_000
+THE_REST = "the rest"
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,7 +130,8 @@ def _read_all(job: Job) -> Parse:
     for found in read_records(job.file, caps=job.caps, fields=job.fields):
         refusal: Refusal | None = None
         if isinstance(found, Refusal):
-            refusal = found
+            # What a cut file or archive still lacks is no record that has a name.
+            refusal = replace(found, place=found.place or THE_REST)
         else:
             encodings.add(found.encoding)
             _add(repairs, found.repairs)
