@@ -1,7 +1,6 @@
 """Reads one raw file, every record of it, into the cache of parses."""
 
 import os
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +44,7 @@ OF_A_CAP = frozenset(
 # Of one file, so many records that could not be read are named; of the rest their number.
 MAX_REFUSALS = 1_000
 THE_REST = "the rest"
+JOINED = "!/"
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,51 +123,67 @@ def _read_all(job: Job) -> Parse:
     from transforms.documents import last_line, read, renumber  # noqa: PLC0415  # the reading processes alone need it
 
     documents: list[Document] = []
-    refusals: list[Refusal] = []
+    refusals = _Refusals(job.file.raw_file)
     encodings: set[str] = set()
     repairs: dict[str, int] = {}
-    lines = posts = left_out = 0
+    lines = posts = 0
     for found in read_records(job.file, caps=job.caps, fields=job.fields):
-        refusal: Refusal | None = None
         if isinstance(found, Refusal):
-            # What a cut file or archive still lacks is no record that has a name.
-            refusal = replace(found, place=found.place or THE_REST)
-        else:
-            encodings.add(found.encoding)
-            _add(repairs, found.repairs)
-            if not found.text.strip():
-                continue
-            try:
-                document = read(found, knowledge=_knowledge(), limits=job.caps.limits)
-            except SkipDocumentError as error:
-                if found.record is None:
-                    raise
-                refusal = Refusal(
-                    raw_file=job.file.raw_file, rule=error.rule, detail=error.detail, place=found.record
-                )
-            else:
-                document = renumber(document, lines=lines, posts=posts)
-                lines, posts = max(lines, last_line(document)), posts + len(document.page.posts)
-                documents.append(document)
-        if refusal:
-            left_out += 1
-            if len(refusals) < MAX_REFUSALS:
-                refusals.append(refusal)
-    if left_out > len(refusals):
-        refusals.append(
-            Refusal(
-                raw_file=job.file.raw_file,
-                rule="more_records",
-                detail=f"{left_out - MAX_REFUSALS} more records could not be read; the first {MAX_REFUSALS} are named.",
-                place="after them",
-            )
-        )
+            refusals.add(rule=found.rule, detail=found.detail, place=found.place)
+            continue
+        encodings.add(found.encoding)
+        _add(repairs, found.repairs)
+        if not found.text.strip():
+            continue
+        try:
+            document = read(found, knowledge=_knowledge(), limits=job.caps.limits)
+        except SkipDocumentError as error:
+            if found.record is None:
+                raise
+            refusals.add(rule=error.rule, detail=error.detail, place=found.record)
+            continue
+        for piece in document.page.left_out:
+            place = JOINED.join(filter(None, (found.record, piece.place)))
+            refusals.add(rule=piece.rule, detail=piece.detail, place=place)
+        document = renumber(document, lines=lines, posts=posts)
+        lines, posts = max(lines, last_line(document)), posts + len(document.page.posts)
+        documents.append(document)
     return Parse(
         documents=tuple(documents),
-        refusals=tuple(refusals),
+        refusals=refusals.listed(),
         encoding=", ".join(sorted(encodings)) or None,
         repairs=dict(sorted(repairs.items())),
     )
+
+
+class _Refusals:
+    """The records of one raw file that are left out: the first of them, and how many more.
+
+    Args:
+        raw_file: The raw file's name.
+    """
+
+    def __init__(self, raw_file: str) -> None:
+        self._raw_file = raw_file
+        self._named: list[Refusal] = []
+        self._more = 0
+
+    def add(self, *, rule: str, detail: str, place: str) -> None:
+        """One more; what a cut file or archive still lacks is no record that has a name."""
+        if len(self._named) == MAX_REFUSALS:
+            self._more += 1
+            return
+        self._named.append(
+            Refusal(raw_file=self._raw_file, rule=rule, detail=detail, place=place or THE_REST)
+        )
+
+    def listed(self) -> tuple[Refusal, ...]:
+        """What the quarantine shows."""
+        if not self._more:
+            return tuple(self._named)
+        detail = f"{self._more} more records could not be read; the first {MAX_REFUSALS} are named."
+        more = Refusal(raw_file=self._raw_file, rule="more_records", detail=detail, place=THE_REST)
+        return (*self._named, more)
 
 
 def _add(counts: dict[str, int], more: "Mapping[str, int]") -> None:

@@ -144,6 +144,21 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A piece of a raw document that could not be read; the rest of it was.
+
+    Args:
+        rule: Short name of what it broke.
+        detail: One sentence for a person.
+        place: Where in the document it stands.
+    """
+
+    rule: str
+    detail: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """What a raw document parses to.
 
@@ -153,6 +168,7 @@ class Page:
         posts: In order of the file.
         blocks: What belongs to the page and to no post (heading, chrome).
         site: Host of the site that it says it is of, or None.
+        left_out: What of it could not be read.
     """
 
     heading: str | None
@@ -160,6 +176,7 @@ class Page:
     posts: tuple[Post, ...]
     blocks: tuple[Block, ...]
     site: str | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
