@@ -66,15 +66,15 @@ def test_every_cap_is_documented_with_its_default(cap: str) -> None:
     assert f"| `{cap}` | `UNSPUN_{cap.upper()}` | {default} |" in OPERATIONS
 
 
-def test_version_alone_takes_no_store() -> None:
+def test_inspect_and_version_alone_take_no_store() -> None:
     """What the documents say of --store holds for every command."""
     takers = {
         name
         for name, command in cli.commands.items()
         if any(parameter.name == "store" for parameter in command.params)
     }
-    assert set(cli.commands) - takers == {"version"}
-    assert "Every command but `version` takes `--store DIR`" in OPERATIONS
+    assert set(cli.commands) - takers == {"inspect", "version"}
+    assert "Every command but `inspect` and `version` takes `--store DIR`" in OPERATIONS
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -132,5 +132,5 @@ def test_every_key_is_documented(tmp_path: Path) -> None:
     with pytest.raises(FixSettingsError) as caught:
         load_settings(store=None, environ={}, directory=tmp_path)
     keys = str(caught.value).rpartition("it knows ")[2].rstrip(".").split(", ")
-    assert {"store", *Caps.__dataclass_fields__} == set(keys)
+    assert {"store", "workers", "fields", *Caps.__dataclass_fields__} == set(keys)
     assert {key for key in keys if f"`{key}`" not in OPERATIONS} == set()
