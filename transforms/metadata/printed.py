@@ -43,9 +43,15 @@ def guessed_date(tree: LexborHTMLParser, *, scraped_at: str | None) -> str | Non
     if len(html) > _MAX_HTML_CHARS or _marked(tree):
         return None
     import htmldate  # noqa: PLC0415  # a tenth of a second, for the one page in ten that needs it
+    import lxml.html  # noqa: PLC0415  # the same
 
+    # A tree and no text: htmldate fetches a text that looks like an address.
     found: str | None = htmldate.find_date(
-        html, extensive_search=False, original_date=True, min_date=OLDEST, max_date=newest(scraped_at)
+        lxml.html.document_fromstring(html),
+        extensive_search=False,
+        original_date=True,
+        min_date=OLDEST,
+        max_date=newest(scraped_at),
     )
     return found
 
