@@ -28,7 +28,7 @@ MAX_ENTRIES: Final = 1_000
 DOMINANT: Final = 2.0
 # The same where its headline is a link, as those of posts are.
 DOMINANT_LINKED: Final = 5.0
-# Headlines of most posts of a list link to the post; where they do not, each is whole and this long at least, in characters.
+# Headlines of most posts of a list link to the post; where they do not, posts are whole and this long on average, in characters.
 MIN_LINKED: Final = 0.6
 MIN_UNLINKED: Final = 300
 # A content element that holds less than this share of its post's text is not where the text is.
@@ -137,7 +137,7 @@ def _is_list(body: LexborNode, marked: Sequence[tuple[LexborNode, LexborNode]], 
         return False
     nodes = [node for node, _ in marked]
     linked = sum(1 for _, title in marked if link_of(title))
-    if linked < MIN_LINKED * len(marked) and min(map(unlinked_size, nodes)) < MIN_UNLINKED:
+    if linked < MIN_LINKED * len(marked) and sum(map(unlinked_size, nodes)) < MIN_UNLINKED * len(nodes):
         return False
     return holds_text(body, nodes, is_article=is_article)
 

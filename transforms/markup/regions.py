@@ -91,7 +91,8 @@ class Zones:
 def furniture(node: LexborNode) -> list[LexborNode]:
     """What stands in a post's element and is about it, not of it: outermost elements, in document order.
 
-    Lines of meta, share bars, related posts, forms and buttons. A line of hashtags is the post's, whatever its class.
+    Lines of meta, share bars, related posts, forms and buttons. A line of hashtags is the post's, whatever its class, but where they are
+    links to the site's terms.
     """
     total = max(1, len(node.text(deep=True)))
     found: list[LexborNode] = []
@@ -126,7 +127,7 @@ def _is_furniture(inner: LexborNode, total: int) -> bool:
     if not (by_tag or by_meta or by_share):
         return False
     text = " ".join(inner.text(deep=True).split())
-    if not text or text.lstrip().startswith(("#", "＃")):
+    if not text or (text.startswith(("#", "＃")) and inner.css_first("a[href]") is None):
         return False
     if by_share or inner.tag in ("nav", "form", "button", "select", "textarea", "dialog"):
         return len(text) <= MAX_SHARE_OF_POST * total or len(text) <= MAX_META_CHARS

@@ -1,6 +1,6 @@
 """Web pages → Page: the posts of an archive or the one article of a page, and all the rest as furniture."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,8 @@ from transforms.metadata import entry_metadata, page_metadata, page_site
 from transforms.metadata.urls import join_url
 from transforms.normalize import clean, fingerprint
 from transforms.parse.archives import cut_heading, is_archive_page, is_article_page, is_single_page
-from transforms.parse.posts import compose_post, compose_single, frame_lines
+from transforms.parse.frames import frame_lines
+from transforms.parse.posts import compose_post, compose_single
 from transforms.records import Block, Metadata, Page, RawDocument, Role
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def _archive(
     tree: LexborHTMLParser, entries: Sequence[Entry], raw: RawDocument, knowledge: "Knowledge"
 ) -> Page:
     told = [_told(entry, raw, knowledge) for entry in entries]
+    links = {number: _links(entry) for number, entry in enumerate(entries, start=1)}
     cutting = Cutting(tree, raw.text)
     for number, entry in enumerate(entries, start=1):
         _cut_entry(cutting, entry, number)
@@ -77,9 +79,7 @@ def _archive(
     owned: dict[int, list[Block]] = {}
     for owner, block in cutting.blocks():
         owned.setdefault(owner, []).append(block)
-    for number, entry in enumerate(entries, start=1):
-        if entry.is_whole:
-            _take_frame(owned, number)
+    _take_frames(owned, entries, links)
     posts = [
         compose_post(owned.get(number, []), number=number, metadata=metadata)
         for number, metadata in enumerate(told, start=1)
@@ -92,17 +92,31 @@ def _archive(
     )
 
 
-def _take_frame(owned: dict[int, list[Block]], number: int) -> None:
-    """The lines that frame a post are the page's."""
-    frame = frame_lines(owned.get(number, []))
-    if frame:
-        kept: list[Block] = []
-        taken: list[Block] = []
-        for block in owned[number]:
-            (taken if block.line in frame else kept).append(block)
-        page = [*owned.get(0, []), *(replace(block, role=Role.CHROME) for block in taken)]
-        owned[0] = sorted(page, key=lambda block: block.line)
-        owned[number] = kept
+def _take_frames(
+    owned: dict[int, list[Block]], entries: Sequence[Entry], links: Mapping[int, frozenset[str]]
+) -> None:
+    """The lines that frame posts whose text is not marked as such are the page's."""
+    whole = [number for number, entry in enumerate(entries, start=1) if entry.is_whole]
+    frame = frame_lines(
+        [owned.get(number, []) for number in whole],
+        kept={at: links.get(number, frozenset()) for at, number in enumerate(whole)},
+    )
+    taken: list[Block] = []
+    for number in whole if frame else ():
+        blocks = owned.get(number, [])
+        taken.extend(replace(block, role=Role.CHROME) for block in blocks if block.line in frame)
+        owned[number] = [block for block in blocks if block.line not in frame]
+    owned[0] = sorted([*owned.get(0, []), *taken], key=lambda block: block.line)
+
+
+def _links(entry: Entry) -> frozenset[str]:
+    """The texts of the links to a post, its headline's aside."""
+    target = link_of(entry.title) if entry.title is not None else None
+    return frozenset(
+        clean(link.text())
+        for link in entry.node.css("a[href]")
+        if target and link.attributes.get("href") == target
+    )
 
 
 def _told(entry: Entry, raw: RawDocument, knowledge: "Knowledge") -> Metadata:

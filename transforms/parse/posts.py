@@ -3,10 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import re2
-
-from transforms.dates.stamps import read_stamps, rest_words
-from transforms.normalize import ends_sentence, fingerprint, word_count
+from transforms.normalize import fingerprint
 from transforms.parse.shape import is_prose
 from transforms.parse.tails import Tail, find_tails
 from transforms.parse.text import split_section
@@ -14,36 +11,11 @@ from transforms.records import Block, Metadata, Post, Role
 
 # So many lines of furniture below an article may stand before its tags.
 MAX_BELOW = 12
-# "Posted on 3 March 2031 by Ada Marl in News": what stands beside a date in the line under a headline.
-MAX_FRAME_CHARS = 120
-MAX_FRAME_WORDS = 8
-_NUMBERS = re2.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
 
 
 def compose_post(blocks: Sequence[Block], *, number: int, metadata: Metadata) -> Post:
     """A post whose headline has its role, and all other blocks of it none."""
     return _post(blocks, number=number, tail=_last_tail(blocks), title=None, metadata=metadata)
-
-
-def frame_lines(blocks: Sequence[Block]) -> frozenset[int]:
-    """Numbers of the lines that frame a post whose text is not marked as such: dates and names above its prose and below it."""
-    prose = [at for at, block in enumerate(blocks) if is_prose(block)]
-    first, last = (prose[0], prose[-1]) if prose else (len(blocks), -1)
-    return frozenset(
-        block.line
-        for at, block in enumerate(blocks)
-        if block.role is None and not first <= at <= last and _is_dated(block.text)
-    )
-
-
-def _is_dated(text: str) -> bool:
-    if len(text) > MAX_FRAME_CHARS or ends_sentence(text):
-        return False
-    stamps = read_stamps(text)
-    if stamps:
-        return len(list(rest_words(text, stamps))) <= MAX_FRAME_WORDS
-    # Day and month in whichever order: no date that can be read, but one.
-    return _NUMBERS.search(text) is not None and word_count(text) <= MAX_FRAME_WORDS
 
 
 def compose_single(
