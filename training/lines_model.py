@@ -17,7 +17,7 @@ from what an earlier one says of pages that it did not see. The weights that are
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -164,14 +164,30 @@ def score_page(passes: Sequence[Pass], page: Sample) -> Floats:
     return prose
 
 
-def cross_validated(pages: Sequence[Sample]) -> list[Floats]:
-    """The probabilities of every page's lines, by a model that saw no page of its publisher."""
+def fold_passes(pages: Sequence[Sample]) -> Iterator[tuple[tuple[Pass, ...], list[int]]]:
+    """For each fold, passes that saw no page of its publishers, and the indices of its pages."""
     outer = folds(pages, FOLDS)
-    told: dict[int, Floats] = {}
     for fold in range(FOLDS):
         passes = fit([page for page, own in zip(pages, outer, strict=True) if own != fold])
-        told |= {i: score_page(passes, pages[i]) for i in range(len(pages)) if outer[i] == fold}
+        yield passes, [i for i in range(len(pages)) if outer[i] == fold]
+
+
+def cross_validated(pages: Sequence[Sample]) -> list[Floats]:
+    """The probabilities of every page's lines, by passes that saw no page of its publisher."""
+    told = {i: score_page(passes, pages[i]) for passes, fold in fold_passes(pages) for i in fold}
     return [told[i] for i in range(len(pages))]
+
+
+def as_json(passes: Sequence[Pass], headline: Sequence[float]) -> str:
+    """The model's file."""
+    written = {
+        "passes": [
+            {"weights": dict(zip(FEATURES, step.weights, strict=True)), "constant": step.constant}
+            for step in passes
+        ],
+        "headline": dict(zip(HEADLINE_FEATURES, headline, strict=True)),
+    }
+    return json.dumps(written, indent=2) + "\n"
 
 
 def char_f1(pages: Sequence[Sample], chosen: Sequence[Floats]) -> tuple[float, float]:
@@ -220,16 +236,8 @@ def main() -> None:
     print(f"headlines, cross-validated by publisher: {right} of {of}")
     if arguments.check:
         return
-    weights = fit_headline(headlines, arguments.shared)
-    written = {
-        "passes": [
-            {"weights": dict(zip(FEATURES, step.weights, strict=True)), "constant": step.constant}
-            for step in fit(pages)
-        ],
-        "headline": dict(zip(HEADLINE_FEATURES, weights, strict=True)),
-    }
     target = Path(str(files("transforms"))) / "lines" / "model.json"
-    target.write_text(json.dumps(written, indent=2) + "\n", "utf-8")
+    target.write_text(as_json(fit(pages), fit_headline(headlines, arguments.shared)), "utf-8")
     print(f"wrote {target.name}")
 
 

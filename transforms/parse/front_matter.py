@@ -42,6 +42,22 @@ _NAMES = {
     "terms": ("tags", "tag", "keywords", "categories", "topics"),
     "section": ("section", "category"),
     "language": ("language", "lang", "locale"),
+    "site": ("site", "domain", "host", "hostname", "sitename", "site_name", "website"),
+    "scraped": (
+        "scraped_at",
+        "scraped",
+        "crawled_at",
+        "crawled",
+        "fetched_at",
+        "fetched",
+        "retrieved_at",
+        "retrieved",
+        "saved_at",
+        "saved",
+        "accessed",
+        "clipped",
+        "http_status",
+    ),
 }
 _FIELDS = {name: field for field, names in _NAMES.items() for name in names}
 

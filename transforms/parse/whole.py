@@ -13,9 +13,10 @@ from transforms.normalize import ends_sentence, word_count
 from transforms.parse.tails import Tail
 from transforms.records import Block
 
-# A page that was saved whole has its navigation above the headline, so many short lines at least; a clean copy begins with its
-# headline, whatever lists it has further down (of 109 whole pages 108 have these, of 290 clean articles none).
-MIN_NAVIGATION = 4
+# A page that was saved whole has its navigation at the top: so many short lines above the headline, or above the text. A clean
+# copy begins with its headline, by-line and date, whatever lists it has further down.
+MIN_ABOVE_HEADLINE = 4
+MIN_ABOVE_TEXT = 8
 MAX_NAVIGATION_WORDS = 4
 # Under this probability a line outside is surely furniture, and one inside is furniture of the article's post.
 SURELY_NOT = 0.2
@@ -72,8 +73,7 @@ def single_article(
     if span is None or not _is_alone(blocks, likely, tails):
         return None
     title = find_headline(lines, likely, span, weights=model.headline, headings=headings)
-    above = zip(blocks[: span.start if title is None else title], likely, strict=False)
-    if sum(1 for block, p in above if p < SURELY_NOT and _is_navigation(block.text)) < MIN_NAVIGATION:
+    if not _is_saved_whole(blocks[: span.start], likely, title=title):
         return None
     start = span.start if title is None else title
     tail = next((t for t in tails if 0 <= t.first - span.stop <= MAX_TO_TAIL), None)
@@ -88,8 +88,17 @@ def single_article(
     )
 
 
-def _is_navigation(text: str) -> bool:
-    return 0 < word_count(text) <= MAX_NAVIGATION_WORDS and not ends_sentence(text)
+def _is_saved_whole(above: Sequence[Block], likely: Sequence[float], *, title: int | None) -> bool:
+    """Whether a site's navigation stands above an article."""
+    places = [
+        at
+        for at, (block, p) in enumerate(zip(above, likely, strict=False))
+        if p < SURELY_NOT
+        and 0 < word_count(block.text) <= MAX_NAVIGATION_WORDS
+        and not ends_sentence(block.text)
+    ]
+    over_headline = sum(1 for at in places if title is None or at < title)
+    return over_headline >= MIN_ABOVE_HEADLINE or len(places) >= MIN_ABOVE_TEXT
 
 
 def _is_alone(blocks: Sequence[Block], likely: Sequence[float], tails: Sequence[Tail]) -> bool:
