@@ -9,12 +9,11 @@ from pathlib import Path
 from flows.opened import RawFile, escape_name, hash_steady
 from flows.paths import DATAPACKAGE, MANIFEST
 from flows.quarantine import Refusal
-from flows.records import read_records
 from flows.settings import Caps
 from flows.sniff import refuse_suffix
 from transforms.errors import FixSettingsError, SkipDocumentError
 
-__all__ = ["RawFile", "Scan", "escape_name", "read_records", "refuse_missing", "scan"]
+__all__ = ["RawFile", "Scan", "escape_name", "refuse_missing", "scan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

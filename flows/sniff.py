@@ -4,10 +4,9 @@ import codecs
 from dataclasses import dataclass
 
 from transforms.errors import SkipDocumentError
-from transforms.forms import HEAD_CHARS, has_markup, is_feed_root, json_form, markup_root
 
 # What the look at a file's beginning sees; the last signature, that of tar, stands at byte 257.
-HEAD_BYTES = HEAD_CHARS
+HEAD_BYTES = 64 * 1024
 
 _LATER = "this form is not read; give the page as HTML, a feed, JSON Lines or plain text"
 _PACKED = {
@@ -230,6 +229,8 @@ def _head_text(head: bytes) -> str:
 
 
 def _of_text(text: str, name: str, *, is_all: bool) -> Form:
+    from transforms.forms import is_feed_root, json_form, markup_root  # noqa: PLC0415  # compiles patterns
+
     root = markup_root(text)
     if is_feed_root(root):
         return _form("feed", f"its outermost element is <{root}>", name)
@@ -246,6 +247,7 @@ def _of_text(text: str, name: str, *, is_all: bool) -> Form:
 
 
 def _by_name(text: str, name: str) -> Form:
+    from transforms.forms import has_markup  # noqa: PLC0415  # compiles patterns
     from transforms.parse.markdown_signs import looks_like_markdown  # noqa: PLC0415  # brings every parser
 
     refuse_suffix(name)

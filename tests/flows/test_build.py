@@ -115,16 +115,16 @@ def test_a_missing_or_damaged_data_file_is_made_again(
 def test_quarantine_is_listed_and_counted(raw: Path, run_build: Run) -> None:
     """What cannot be read stands in one file, sorted, with its rule, and the count is in the manifest."""
     (raw / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
-    (raw / "page.html").write_text("<html></html>", encoding="utf-8")
-    (raw / "feed.txt").write_text("<?xml version='1.0'?><rss></rss>", encoding="utf-8")
+    (raw / "page.csv").write_text("title,text", encoding="utf-8")
+    (raw / "map.txt").write_text("<?xml version='1.0'?><urlset></urlset>", encoding="utf-8")
     outcome = run_build(raw)
     lines = [
         json.loads(line)
         for line in (outcome.quarantine / "files.jsonl").read_text(encoding="utf-8").splitlines()
     ]
     assert [(line["raw_file"], line["rule"]) for line in lines] == [
-        ("feed.txt", "form_not_read_yet"),
-        ("page.html", "form_not_read_yet"),
+        ("map.txt", "form_not_read_yet"),
+        ("page.csv", "form_not_read_yet"),
         ("picture.txt", "binary"),
     ]
     assert outcome.manifest.quarantine == {"binary": 1, "form_not_read_yet": 2}
@@ -133,10 +133,10 @@ def test_quarantine_is_listed_and_counted(raw: Path, run_build: Run) -> None:
 
 def test_the_same_bytes_under_a_text_name_are_read(raw: Path, run_build: Run) -> None:
     """A name that promises another form keeps nobody from reading the same bytes under a text's name."""
-    (raw / "a.html").write_bytes((raw / "karst.txt").read_bytes())
+    (raw / "a.csv").write_bytes((raw / "karst.txt").read_bytes())
     outcome = run_build(raw)
     assert outcome.read == 2
-    assert [refusal.raw_file for refusal in outcome.quarantined] == ["a.html"]
+    assert [refusal.raw_file for refusal in outcome.quarantined] == ["a.csv"]
 
 
 def test_a_second_run_leaves_while_the_first_one_writes(raw: Path, store: Path, run_build: Run) -> None:

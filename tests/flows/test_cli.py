@@ -124,12 +124,12 @@ def test_nothing_readable_is_a_failure(tmp_path: Path, unspun: Command) -> None:
         assert done.returncode == 1
         assert "The one file could not be read. picture.txt: " in done.stderr
         assert done.stderr.endswith("(binary)\n")
-    for name in ("a.html", "b.html", "c.html"):
+    for name in ("a.csv", "b.csv", "c.csv"):
         (tmp_path / name).write_text("x", encoding="utf-8")
-    two = unspun("run", "picture.txt", "a.html")
-    assert "None of the 2 files could be read. a.html: " in two.stderr
+    two = unspun("run", "picture.txt", "a.csv")
+    assert "None of the 2 files could be read. a.csv: " in two.stderr
     assert "picture.txt: " in two.stderr
-    four = unspun("run", "picture.txt", "a.html", "b.html", "c.html")
+    four = unspun("run", "picture.txt", "a.csv", "b.csv", "c.csv")
     assert "None of the 4 files could be read; the reasons are in" in four.stderr
 
 
@@ -215,7 +215,7 @@ def test_columns_that_do_not_fit_are_shown_row_by_row(raw: Path, unspun: Command
 
 def test_hostile_names_and_texts_do_not_reach_the_terminal_raw(raw: Path, unspun: Command) -> None:
     """A file in quarantine fails no run; escape sequences and markup in names and texts are shown, not obeyed."""
-    (raw / "a\x1b[31m[bold]x.html").write_text("x", encoding="utf-8")
+    (raw / "a\x1b[31m[bold]x.csv").write_text("x", encoding="utf-8")
     (raw / "evil.txt").write_text(
         "Tag: OLM\n\n  • [red]Ferry[/red] \x1b]0;x\x07 stops\n\n\n    Text [/] here.\n", encoding="utf-8"
     )
@@ -232,7 +232,7 @@ def test_hostile_names_and_texts_do_not_reach_the_terminal_raw(raw: Path, unspun
     assert "Text [/] here." in asked.stdout
 
 
-@pytest.mark.parametrize("command", [[], ["run"], ["tables"], ["query"], ["show"], ["version"]])
+@pytest.mark.parametrize("command", [[], ["run"], ["tables"], ["query"], ["show"], ["inspect"], ["version"]])
 def test_help_teaches(unspun: Command, command: list[str]) -> None:
     """Every help has a sentence and, where there is something to type, an example."""
     done = unspun(*command, "--help")

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.scan import RawFile, Scan, escape_name, read_records, scan
+from flows.records import read_records
+from flows.scan import RawFile, Scan, escape_name, scan
 from flows.settings import Caps
 from transforms.errors import FixSettingsError, SkipDocumentError
 from transforms.records import RawDocument
