@@ -136,8 +136,8 @@ def newspapers() -> Callable[[str], Reading]:
     import newspaper  # noqa: PLC0415  # a peer that need not be installed
 
     def read(html: str) -> Reading:
-        # Its tokenizers for some languages are packages of their own, which metadata do not need.
-        got = newspaper.Article(url="https://example.org/", language="en")
+        # Its tokenizers for some languages are packages of their own, and it would fetch images: metadata need neither.
+        got = newspaper.Article(url="https://example.org/", language="en", fetch_images=False)
         got.download(input_html=html)
         got.parse()
         day = got.publish_date.date().isoformat() if got.publish_date else None
