@@ -8,7 +8,6 @@ Standard, "Rendering", 15.3).
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import re2
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString, Tag
 from selectolax.lexbor import LexborHTMLParser
@@ -106,32 +105,17 @@ _UNTELLING = frozenset(("p", "div", "section", "center", "article"))
 _ROOTS = frozenset(("html", "body"))
 SILENT_TAGS = frozenset(("script", "style", "template"))
 _PREFORMATTED = frozenset(("pre", "listing", "xmp", "plaintext", "textarea"))
-_VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-        "basefont",
-        "bgsound",
-        "frame",
-        "keygen",
-    ]
-)
+# Elements that hold nothing. Others that begin alike ("colgroup", "header") are none: a name ends at a space or ">".
+_VOID = tuple(
+    f"{name}{end}"
+    for name in (
+        "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen", "link", "meta",
+        "param", "source", "track", "wbr",
+    )
+    for end in " >"
+)  # fmt: skip
 # Blank ones of these show as a blank line, or were meant to.
 _SPACERS = frozenset(("p", "li"))
-
-_TAG = re2.compile(r"""<(/?)([a-zA-Z][^\s/>]*)(?:[^>"']|"[^"]*"|'[^']*')*>""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,22 +145,30 @@ def fragment_blocks(html: str) -> list[Block]:
     return [piece.block for piece in fragment_pieces(html)]
 
 
-def fragment_pieces(html: str) -> list[Piece]:
-    """The same with the elements around each block."""
-    if depth(html) > MAX_LXML_DEPTH:
-        return [Piece(block=block, path=()) for block in _flat_blocks(html)]
+def fragment_pieces(html: str, *, is_serialised: bool = False) -> list[Piece]:
+    """The same with the elements around each block.
+
+    Args:
+        html: The fragment.
+        is_serialised: Whether it was written by lexbor, which escapes "<" in attributes.
+    """
+    # Only end tags make a difference: without them, more start tags than this are needed to go deep.
+    if html.count("<") - html.count("</") > MAX_LXML_DEPTH:
+        if not is_serialised:
+            body = LexborHTMLParser(html).body
+            html = body.html or "" if body is not None else ""
+        if _depth(html) > MAX_LXML_DEPTH:
+            return [Piece(block=block, path=()) for block in _flat_blocks(html)]
     return _Walk().read(BeautifulSoup(html, "lxml"))
 
 
-def depth(html: str) -> int:
-    """How deep the elements stand within each other, in one pass; too high rather than too low where end tags lack."""
-    if html.count("<") <= MAX_LXML_DEPTH:
-        return 0
+def _depth(html: str) -> int:
+    """How deep the elements of what lexbor wrote stand within each other; nothing but tags begins with "<" there."""
     deepest = level = 0
-    for close, name in _TAG.findall(html):
-        if close:
-            level = max(0, level - 1)
-        elif name not in _VOID:
+    for tag in html.split("<"):
+        if tag[:1] == "/":
+            level -= 1
+        elif tag[:1].isalpha() and not tag.startswith(_VOID):
             level += 1
             deepest = max(deepest, level)
     return deepest
@@ -203,6 +195,7 @@ class _Open:
     tag: str
     count: int = 0
     texts: int = 0
+    pictures: int = 0
     breaks: int = 0
     marker: str = ""
 
@@ -222,6 +215,7 @@ class _Walk:
     border: bool = True
     breaks: int = 0
     blanks: int = 0
+    pictures: int = 0
 
     def read(self, soup: BeautifulSoup) -> list[Piece]:
         """Walk the whole tree, with a stack of our own: depth costs nothing."""
@@ -244,6 +238,7 @@ class _Walk:
     def _enter(self, element: Tag) -> None:
         name = element.name
         above = self.stack[-1].tag
+        self.pictures += name == "img"
         if name == "br":
             self._break()
         elif name in BLOCK_TAGS:
@@ -252,7 +247,9 @@ class _Walk:
             self.blanks += name == "hr"
             if name not in _UNTELLING or above not in TELLING_TAGS:
                 above = "div" if name in _ROOTS else name
-        opened = _Open(element=element, tag=above, texts=len(self.pieces), breaks=self.breaks)
+        opened = _Open(
+            element=element, tag=above, texts=len(self.pieces), pictures=self.pictures, breaks=self.breaks
+        )
         if name == "li":
             opened.marker = self._marker(element)
         elif name == "ol":
@@ -268,7 +265,7 @@ class _Walk:
             self._flush()
             self.border = True
             left = self.stack[-1]
-            if name in _SPACERS and left.texts == len(self.pieces):
+            if name in _SPACERS and left.texts == len(self.pieces) and left.pictures == self.pictures:
                 # However many line breaks a blank paragraph holds, the first of them only keeps it open.
                 self.breaks = left.breaks + max(0, self.breaks - left.breaks - 1)
                 self.blanks += 1
