@@ -12,7 +12,7 @@ from transforms.limits import Limits
 # Elements whose text nobody reads on the page, or that stand in for something that is no text. `noscript` repeats what scripts
 # set, mostly a picture; the fallback text of players is for browsers without them.
 UNSEEN: Final = (
-    "style", "template", "noscript", "svg", "iframe", "object", "embed", "canvas", "video", "audio", "map", "datalist",
+    "style", "template", "noscript", "svg", "object", "embed", "canvas", "video", "audio", "map", "datalist",
     "noframes", "noembed", "input", "link", "param",
 )  # fmt: skip
 # Elements that hold nothing, and those that the next of their kind closes: neither makes a tree deeper by itself.
@@ -64,6 +64,9 @@ def read_tree(text: str, *, limits: Limits) -> LexborHTMLParser:
                 script.decompose()
         else:
             script.decompose()
+    for frame in tree.css("iframe"):
+        # A frame shows like a picture: a paragraph that holds one is not blank.
+        frame.replace_with(tree.create_node("img"))
     tree.strip_tags(list(UNSEEN), recursive=True)
     return tree
 

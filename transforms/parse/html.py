@@ -154,9 +154,11 @@ def _single(tree: LexborHTMLParser, raw: RawDocument, knowledge: "Knowledge") ->
     headings = _headings(tree)
     containers = read_article(tree, title=told.title, model=knowledge.article) or []
     cutting = Cutting(tree, raw.text)
-    for node, blocks in containers:
-        cutting.cut(node, blocks, owner=1)
-    found = cutting.blocks()
+    whole = next((blocks for node, blocks in containers if node.tag in ("body", "html")), None)
+    if whole is None:
+        for node, blocks in containers:
+            cutting.cut(node, blocks, owner=1)
+    found = cutting.blocks(whole, owner=1 if whole else 0)
     if not containers:
         return Page(heading=None, tag=None, posts=(), blocks=tuple(block for _, block in found))
     post, rest = compose_single(found, title=_title(told, headings), metadata=told)

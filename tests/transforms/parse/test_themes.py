@@ -14,6 +14,7 @@ from transforms.parse.html import parse_html
 from transforms.records import RawDocument, Role
 
 THEMES = Path(__file__).parent / "themes"
+KNOWLEDGE = load_knowledge()
 EXPECTED = json.loads((THEMES / "expected.json").read_text("utf-8"))
 
 
@@ -27,7 +28,7 @@ def test_posts_of_a_theme(theme: str) -> None:
         media_type="text/html",
         url="https://velmora.example/news",
     )
-    found = parse_html(raw, load_knowledge(), DEFAULT_LIMITS)
+    found = parse_html(raw, KNOWLEDGE, DEFAULT_LIMITS)
     posts = EXPECTED[theme]["posts"]
     assert [post.title for post in found.posts] == [post["title"] for post in posts]
     bodies = [[block.text for block in post.blocks if block.role is None] for post in found.posts]
