@@ -23,6 +23,7 @@ _MAX_DEPTH = 4
 # An int of more digits is no time and no count, and Python refuses to read it.
 _MAX_DIGITS = 18
 _MAX_NAME_CHARS = 200
+_MAX_INDEX_DIGITS = 3
 _MAX_TERMS = 200
 
 
@@ -122,7 +123,7 @@ class _Told:
         return field in self._given
 
     def _names(self, field: str) -> tuple[str, ...]:
-        return (*((self._given[field],) if field in self._given else ()), *FIELDS[field])
+        return (*((self._given[field].lower(),) if field in self._given else ()), *FIELDS[field])
 
     def one(self, field: str) -> str | None:
         """A field's value as one text."""
@@ -188,12 +189,13 @@ def _lowered(value: Mapping[object, object]) -> dict[str, object]:
 
 def _follow(record: dict[str, object], path: str) -> object:
     """What stands at a dotted path; a name that holds a dot itself is tried first."""
-    path = path.lower()
-    if path in record:
-        return record[path]
-    found: object = record
-    for step in path.split("."):
-        if isinstance(found, list) and found and step.isdecimal() and len(step) < len(str(_MAX_NAME_CHARS)):
+    found = record.get(path)
+    if found is not None or "." not in path:
+        return found
+    first, *steps = path.split(".")
+    found = record.get(first)
+    for step in steps:
+        if isinstance(found, list) and step.isdecimal() and len(step) <= _MAX_INDEX_DIGITS:
             found = found[int(step)] if int(step) < len(found) else None
             continue
         if isinstance(found, list):
