@@ -10,14 +10,24 @@ from transforms.lines.model import LinesModel
 from transforms.lines.score import score_lines
 from transforms.lines.span import article_span
 from transforms.normalize import ends_sentence, word_count
+from transforms.parse.shape import MIN_SENTENCE_WORDS, is_sentence
 from transforms.parse.tails import Tail
 from transforms.records import Block
 
+# The longest page of one article that was looked at has 1,306 lines; a far longer text is no page.
+MAX_BLOCKS = 20_000
 # A page that was saved whole has its navigation at the top: so many short lines above the headline, or above the text. A clean
 # copy begins with its headline, by-line and date, whatever lists it has further down.
 MIN_ABOVE_HEADLINE = 4
 MIN_ABOVE_TEXT = 8
 MAX_NAVIGATION_WORDS = 4
+# Where links are known, so many lines outside the text that are nothing else show it as well.
+MIN_LINKS = 8
+# From this share on, a line is a link and nothing else.
+LINK = 0.8
+# Sentences right below a text are its own foot: whom to write to, what was corrected, what to subscribe to.
+MAX_FOOT = 6
+SENTENCE_BREAKS = (". ", "? ", "! ", "。")
 # Under this probability a line outside is surely furniture, and one inside is furniture of the article's post.
 SURELY_NOT = 0.2
 # A tail may stand so many lines below the text that it closes: by-line, corrections and share buttons come between.
@@ -65,6 +75,8 @@ def single_article(
     Returns:
         None where there is no furniture to be told from an article, no article, or more than one.
     """
+    if len(blocks) > MAX_BLOCKS or (linked is None and sum(map(_is_label, blocks)) < MIN_ABOVE_HEADLINE):
+        return None
     lines = [block.text for block in blocks]
     likely = score_lines(lines, model=model)
     if linked is not None:
@@ -72,12 +84,15 @@ def single_article(
     span = article_span(likely, lines)
     if span is None or not _is_alone(blocks, likely, tails):
         return None
+    if not any(likely[at] >= LIKELY and is_sentence(blocks[at]) for at in span):
+        return None
     title = find_headline(lines, likely, span, weights=model.headline, headings=headings)
-    if not _is_saved_whole(blocks[: span.start], likely, title=title):
+    links = sum(1 for at, share in enumerate(linked or ()) if share >= LINK and at not in span)
+    if links < MIN_LINKS and not _is_saved_whole(blocks[: span.start], likely, title=title):
         return None
     start = span.start if title is None else title
     tail = next((t for t in tails if 0 <= t.first - span.stop <= MAX_TO_TAIL), None)
-    stop = tail.last + 1 if tail else span.stop
+    stop = tail.last + 1 if tail else _below_foot(lines, span.stop)
     body = range(start, tail.first if tail else stop)
     return SingleArticle(
         title=title,
@@ -88,17 +103,32 @@ def single_article(
     )
 
 
+def _below_foot(lines: Sequence[str], stop: int) -> int:
+    """One past the sentences that stand right below a text."""
+    at = stop
+    while at < min(len(lines), stop + MAX_FOOT) and _has_sentence(lines[at]):
+        at += 1
+    return at
+
+
+def _has_sentence(line: str) -> bool:
+    ends = ends_sentence(line) or any(sign in line for sign in SENTENCE_BREAKS)
+    return ends and word_count(line) >= MIN_SENTENCE_WORDS
+
+
 def _is_saved_whole(above: Sequence[Block], likely: Sequence[float], *, title: int | None) -> bool:
     """Whether a site's navigation stands above an article."""
     places = [
         at
         for at, (block, p) in enumerate(zip(above, likely, strict=False))
-        if p < SURELY_NOT
-        and 0 < word_count(block.text) <= MAX_NAVIGATION_WORDS
-        and not ends_sentence(block.text)
+        if p < SURELY_NOT and _is_label(block)
     ]
     over_headline = sum(1 for at in places if title is None or at < title)
     return over_headline >= MIN_ABOVE_HEADLINE or len(places) >= MIN_ABOVE_TEXT
+
+
+def _is_label(block: Block) -> bool:
+    return 0 < word_count(block.text) <= MAX_NAVIGATION_WORDS and not ends_sentence(block.text)
 
 
 def _is_alone(blocks: Sequence[Block], likely: Sequence[float], tails: Sequence[Tail]) -> bool:
