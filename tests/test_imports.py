@@ -23,11 +23,15 @@ METHODS = {
 }  # fmt: skip
 
 
+# Pieces of those that have none.
+PURE = {"urllib.parse"}
+
+
 def _imported(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (name.name.partition(".")[0] for name in node.names)
-        elif isinstance(node, ast.ImportFrom):
+            yield from (name.name.partition(".")[0] for name in node.names if name.name not in PURE)
+        elif isinstance(node, ast.ImportFrom) and node.module not in PURE:
             yield (node.module or "").partition(".")[0]
 
 

@@ -7,6 +7,7 @@ from transforms.boilerplate import RulePack, parse_rules
 from transforms.entities.lexicon import Lexicon, parse_lexicon
 from transforms.entities.names import Variants, parse_variants
 from transforms.lines import LinesModel, parse_lines_model
+from transforms.markup.article_model import ArticleModel, parse_article_model
 from transforms.publishers import PublisherCues, parse_publishers
 from transforms.split import Phrases, SplitModel, parse_phrases, parse_split_model
 
@@ -16,6 +17,7 @@ SOURCES = {
     "phrases": "split/phrases.toml",
     "split": "split/model.json",
     "lines": "lines/model.json",
+    "article": "markup/article_model.json",
     "publishers": "publishers/cues.toml",
     "lexicon": "entities/lexicon.toml",
     "variants": "entities/variants.toml",
@@ -54,6 +56,11 @@ class Knowledge:
     def lines(self) -> LinesModel:
         """Weights of the article's lines apart from the page's."""
         return parse_lines_model(self.sources["lines"])
+
+    @cached_property
+    def article(self) -> ArticleModel:
+        """Weights of an article's texts apart from the rest of its web page."""
+        return parse_article_model(self.sources["article"])
 
     @cached_property
     def publishers(self) -> PublisherCues:

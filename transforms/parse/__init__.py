@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from transforms.errors import SkipDocumentError
 from transforms.limits import DEFAULT_LIMITS, Limits
+from transforms.parse.feed import parse_feed
+from transforms.parse.html import parse_html
 from transforms.parse.markdown import parse_markdown
 from transforms.parse.text import parse_text
 from transforms.records import Page, RawDocument
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from transforms.knowledge import Knowledge
 
 PARSERS: "dict[str, Callable[[RawDocument, Knowledge, Limits], Page]]" = {
+    "application/xml": parse_feed,
+    "text/html": parse_html,
     "text/markdown": parse_markdown,
     "text/plain": lambda raw, knowledge, _limits: parse_text(raw, lines=knowledge.lines),
 }
