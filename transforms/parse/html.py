@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -46,7 +47,7 @@ def parse_html(raw: RawDocument, knowledge: "Knowledge", limits: Limits) -> Page
         )
     page = _archive(tree, entries, raw, knowledge) if entries else _single(tree, raw, knowledge)
     check_limits(page, limits)
-    return page
+    return replace(page, site=site)
 
 
 def check_limits(page: Page, limits: Limits) -> None:
