@@ -18,8 +18,8 @@ Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 # Texts on each side that the second look counts in.
 WINDOW = 4
 SECOND = (
-    "first", "first_before", "first_after", "first_before_2", "first_after_2", "around", "frame_1", "frame_2", "share_before",
-    "share_after", "both_sides", "between",
+    "look", "look_before", "look_after", "look_before_2", "look_after_2", "look_around", "look_frame_1", "look_frame_2",
+    "look_share_before", "look_share_after", "look_both_sides", "look_between",
 )  # fmt: skip
 
 
