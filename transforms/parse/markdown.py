@@ -18,7 +18,7 @@ from transforms.parse.outline import outline
 from transforms.parse.shape import is_headline, is_prose
 from transforms.parse.tails import find_tails
 from transforms.parse.text import compose_page, compose_single, parse_blocks
-from transforms.parse.whole import single_article
+from transforms.parse.whole import LINK, single_article
 from transforms.records import NOTHING_TOLD, Block, Metadata, Page, RawDocument, Role
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["looks_like_markdown", "parse_markdown"]
 
-# From this share on, a line is a link and nothing else.
-LINK = 0.8
 # Posts under linked headings hold at least so much of the page's prose: cards of other articles below one article do not.
 MIN_IN_POSTS = 0.6
 MIN_POSTS = 2
@@ -69,22 +67,26 @@ def _page(
     blocks = [held.block for held in read]
     if not archive_heading(blocks):
         tails = find_tails(blocks)
-        wanted = fingerprint(title) if title else None
         single = single_article(
             blocks,
             tails,
             model=knowledge.lines,
             linked=[held.linked for held in read],
-            headings=frozenset(
-                at
-                for at, held in enumerate(read)
-                if (held.block.tag in _HEADINGS and not held.block.marker and held.linked < LINK)
-                or (wanted and fingerprint(held.block.text) == wanted)
-            ),
+            headings=_headlines(blocks, title=title),
         )
         if single:
             return compose_single(blocks, single)
     return parse_blocks(blocks, lines=None)
+
+
+def _headlines(blocks: Sequence[Block], *, title: str | None) -> frozenset[int]:
+    """Lines that say what the page's first-order headings or its fields call it; else its headings of any order."""
+    marked = [at for at, block in enumerate(blocks) if block.tag in _HEADINGS and not block.marker]
+    named = {fingerprint(block.text) for block in blocks if block.tag == "h1"}
+    named.add(fingerprint(title or ""))
+    named.discard("")
+    printed = [at for at, block in enumerate(blocks) if not block.marker and fingerprint(block.text) in named]
+    return frozenset(printed or marked)
 
 
 def _linked_posts(read: Sequence[MarkdownBlock]) -> list[range]:
