@@ -8,6 +8,7 @@ from transforms.parse.feed import parse_feed
 from transforms.parse.html import parse_html
 from transforms.parse.markdown import parse_markdown
 from transforms.parse.text import parse_text
+from transforms.parse.told import with_told
 from transforms.records import Page, RawDocument
 
 if TYPE_CHECKING:
@@ -32,4 +33,4 @@ def parse(raw: RawDocument, *, knowledge: "Knowledge", limits: Limits = DEFAULT_
     parser = PARSERS.get(raw.media_type)
     if parser is None:
         raise SkipDocumentError("unknown_form", f"no parser reads {raw.media_type} in this version")
-    return parser(raw, knowledge, limits)
+    return with_told(parser(raw, knowledge, limits), raw)
