@@ -32,6 +32,11 @@ _DECLARES = re2.compile(r"(?i)<!(?:ENTITY|DOCTYPE[^>]*\[)")
 _PROLOG_CHARS = 20_000
 _ITEM = re2.compile(r"(?i)<(?:\w+:)?(?:item|entry)[\s>]")
 _ITEM_END = re2.compile(r"(?i)</(?:\w+:)?(?:item|entry)\s*>")
+# feedparser looks for an address in these with the square of their length.
+_NAMES = re2.compile(
+    r"(?i)<(?:\w+:)?(?:author|creator|managingEditor|webMaster|contributor|publisher|owner|name|email)\b[^>]*>(?:\s*<!\[CDATA\[)?"
+)
+MAX_NAME_CHARS = 1_000
 _ROOT = re2.compile(r"(?i)<(rss|feed|rdf:RDF|(?:\w+:)?feed)[\s>]")
 # A channel of a tag or category is titled "Velmora – Site"; the dash of WordPress, and others'.
 _SEPARATORS = re2.compile(r"\s+[|｜»·•–—-]\s+")
@@ -58,7 +63,7 @@ def parse_feed(raw: RawDocument, knowledge: "Knowledge", limits: Limits) -> Page
     if _DECLARES.search(raw.text[:_PROLOG_CHARS]):
         raise SkipDocumentError("xml_entities", "it declares entities of its own, as no feed needs to")
     told = _read(raw.text)
-    if not told.entries and not told.feed:
+    if not told.entries and not told.get("version"):
         raise SkipDocumentError("not_a_feed", "no item and no channel can be read out of it")
     page = _page(told, raw, knowledge, limits)
     check_limits(page, limits)
@@ -79,11 +84,24 @@ def _read(text: str) -> Any:  # noqa: ANN401  # feedparser's values are dicts wi
         name = root.group(1) if root else "rss"
         text = text[:cut] + ("</channel></rss>" if name.lower() == "rss" else f"</{name}>")
     return feedparser.parse(
-        _Bytes(text),
+        _Bytes(_with_short_names(text)),
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
+
+
+def _with_short_names(text: str) -> str:
+    """The feed without the end of names that are none: whole articles, or hostile."""
+    kept = []
+    done = 0
+    for found in _NAMES.finditer(text):
+        stop = text.find("<", found.end())
+        stop = len(text) if stop < 0 else stop
+        if found.end() >= done and stop - found.end() > MAX_NAME_CHARS:
+            kept.append(text[done : found.end() + MAX_NAME_CHARS])
+            done = stop
+    return "".join((*kept, text[done:])) if done else text
 
 
 def _page(told: Any, raw: RawDocument, knowledge: "Knowledge", limits: Limits) -> Page:  # noqa: ANN401  # as above
@@ -171,7 +189,8 @@ def _metadata(
     base = join_url(channel.get("link"), base=raw.url)
     url = join_url(entry.get("link"), base=base)
     published, problem = None, None
-    for told in (entry.get("published"), entry.get("updated"), entry.get("created")):
+    # Its own `get` answers with another date where "updated" is asked for.
+    for told in (dict.get(entry, key) for key in ("published", "updated", "created")):
         if published is None and told:
             published, new = believe(told, evidence="feed", scraped_at=raw.scraped_at)
             problem = problem or new
