@@ -92,11 +92,9 @@ def read_front_matter(lines: Sequence[str]) -> FrontMatter | None:
         if found:
             told += 1
             name = _name(found[0])
-            values = _values(found[1])
-            if name and values:
-                fields.setdefault(name, values)
-        elif item and name:
-            fields[name] = (*fields.get(name, ()), *_values(item.group(1)))
+            _add(fields, name, _values(found[1]))
+        elif item:
+            _add(fields, name, _values(item.group(1)))
         elif not item and not line[:1].isspace() and not line.startswith("#"):
             return None
     return FrontMatter(fields=fields, lines=stop + 1) if told or not inner else None
@@ -121,8 +119,14 @@ def listed_fields(blocks: Sequence[MarkdownBlock]) -> tuple[Mapping[str, tuple[s
         end = at + 1
         if name:
             known += 1
-            fields.setdefault(name, _values(found[1]))
+            _add(fields, name, _values(found[1]))
     return (fields, end) if known >= MIN_FIELDS else ({}, 0)
+
+
+def _add(fields: dict[str, tuple[str, ...]], name: str | None, values: tuple[str, ...]) -> None:
+    """A field that two names mean is their values together ("tags" and "categories")."""
+    if name and values:
+        fields[name] = (*fields.get(name, ()), *values)
 
 
 def told_metadata(fields: Mapping[str, tuple[str, ...]], *, scraped_at: str | None) -> Metadata:

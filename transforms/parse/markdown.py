@@ -65,18 +65,26 @@ def _page(
     if archive:
         return _archive(read, archive, base=raw.url)
     blocks = [held.block for held in read]
-    if not archive_heading(blocks):
-        tails = find_tails(blocks)
-        single = single_article(
-            blocks,
-            tails,
-            model=knowledge.lines,
-            linked=[held.linked for held in read],
-            headings=_headlines(blocks, title=title),
-        )
-        if single:
-            return compose_single(blocks, single)
-    return parse_blocks(blocks, lines=None)
+    heading = _heading(read)
+    if heading is not None:
+        page = parse_blocks(blocks[heading:], lines=None)
+        above = (replace(block, role=Role.CHROME) for block in blocks[:heading])
+        return replace(page, blocks=(*above, *page.blocks))
+    single = single_article(
+        blocks,
+        find_tails(blocks),
+        model=knowledge.lines,
+        linked=[held.linked for held in read],
+        headings=_headlines(blocks, title=title),
+    )
+    return compose_single(blocks, single) if single else parse_blocks(blocks, lines=None)
+
+
+def _heading(read: Sequence[MarkdownBlock]) -> int | None:
+    """The line that names a tag or category, below whatever links; or None."""
+    places = [at for at, held in enumerate(read) if held.linked < LINK and not held.block.marker]
+    heading = archive_heading([read[at].block for at in places])
+    return places[heading.at] if heading else None
 
 
 def _headlines(blocks: Sequence[Block], *, title: str | None) -> frozenset[int]:
@@ -129,9 +137,10 @@ def _archive(read: Sequence[MarkdownBlock], posts: Sequence[range], *, base: str
     places = {at: number for number, at in enumerate(kept)}
     starts = [(places[post.start], places[post.start]) for post in posts]
     page = compose_page(outline(blocks), starts=starts, tails=find_tails(blocks), heading=None)
-    heading = archive_heading([held.block for held in read[: posts[0].start]])
+    at_heading = _heading(read[: posts[0].start])
+    heading = archive_heading([read[at_heading].block]) if at_heading is not None else None
     chrome = [
-        replace(held.block, role=Role.PAGE_HEADING if heading and at == heading.at else Role.CHROME)
+        replace(held.block, role=Role.PAGE_HEADING if at == at_heading else Role.CHROME)
         for at, held in enumerate(read)
         if at not in inside
     ]
