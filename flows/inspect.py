@@ -126,6 +126,9 @@ class _Look:
             )
             return
         self._documents.append(facts | (_page(raw, document) if document else {"blank": True}))
+        for piece in document.page.left_out if document else ():
+            place = f"{raw.record}, {piece.place}" if raw.record else piece.place
+            self._refuse(Refusal(raw_file=raw.raw_file, rule=piece.rule, detail=piece.detail, place=place))
 
 
 def _page(raw: "RawDocument", document: "Document") -> Found:

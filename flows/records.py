@@ -295,7 +295,7 @@ def _json(stream: Stream, place: Place, reading: Reading) -> Iterator[RawDocumen
 
     decoded = decode(stream.read_all(_cap(place, reading)))
     value = read_json(decoded.text)
-    for record, inner_value in records_in(value):
+    for record, inner_value in records_in(value, fields=reading.fields):
         reading.budget.count()
         inner = place.inside(record) if record else place
         raw = replace(_blank(inner, reading), encoding=decoded.encoding, repairs=decoded.repairs)

@@ -15,7 +15,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "url": (
         "url", "link", "source_url", "sourceurl", "page_url", "web_url", "canonical_url", "canonical_link", "permalink",
-        "uri", "href", "target_uri", "warc_target_uri", "warc-target-uri", "original_url", "loc", "external_url",
+        "uri", "href", "target_uri", "warc_target_uri", "warc-target-uri", "original_url", "loc", "external_url", "weburl",
         "metadata.url", "meta.url", "metadata.source_url", "meta.warc-target-uri", "warc_headers.warc-target-uri",
         "headers.warc-target-uri", "guid",
     ),
@@ -23,10 +23,10 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "published", "published_at", "publishedat", "date_published", "datepublished", "publish_date", "publishdate",
         "pubdate", "pub_date", "publication_date", "date_publish", "published_date", "published_time",
         "publishing_date", "article_date", "first_published_at", "date_gmt", "date", "datetime", "created_at",
-        "post_date", "time", "timestamp", "metadata.date", "metadata.published", "meta.date", "meta.published",
+        "post_date", "webpublicationdate", "time", "timestamp", "metadata.date", "metadata.published", "meta.date", "meta.published",
     ),
     "title": (
-        "title", "headline", "article_title", "page_title", "post_title", "name", "metadata.title", "meta.title",
+        "title", "headline", "article_title", "page_title", "post_title", "webtitle", "name", "metadata.title", "meta.title",
     ),
     "authors": (
         "authors", "author", "byline", "creator", "dc_creator", "dc:creator", "author_name", "writer", "journalist",

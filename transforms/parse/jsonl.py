@@ -43,22 +43,42 @@ def read_json(text: str) -> object:
         raise SkipRecordError("not_json", f"It is not JSON ({str(error)[:_MAX_NAME_CHARS]}).") from None
 
 
-def records_in(value: object) -> Iterator[tuple[str, object]]:
-    """The records of a JSON document with their places: of an array, of an object that has a list of them, or itself."""
+def records_in(
+    value: object, *, fields: Mapping[str, str] | None = None, depth: int = 0
+) -> Iterator[tuple[str, object]]:
+    """The records of a JSON document with their places.
+
+    They are an array's; or, of an object without a text of its own, those of a list that it has, or of its fields, if each
+    is an object; or the one that it is.
+    """
     if isinstance(value, list):
         for number, record in enumerate(value, start=1):
             yield f"record {number}", record
         return
-    if isinstance(value, dict):
-        lowered = _lowered(value)
-        for name in LISTS:
-            inner = lowered.get(name)
-            if name == "hits" and isinstance(inner, dict):
-                inner = inner.get("hits")
-            if isinstance(inner, list) and inner and all(isinstance(record, dict) for record in inner):
-                yield from records_in(inner)
-                return
-    yield "", value
+    held = _held(value, fields or {}) if isinstance(value, dict) else None
+    if held is None or depth > _MAX_DEPTH:
+        yield "", value
+    else:
+        yield from records_in(held, fields=fields, depth=depth + 1)
+
+
+def _held(value: dict[object, object], fields: Mapping[str, str]) -> object:
+    """What an object is there to hold, if it is no record: a list of records, or what holds one; else None."""
+    told = _Told(value, fields)
+    if any(True for field in ("html", "text") for _ in told.texts(field)):
+        return None
+    lowered = _lowered(value)
+    for name in LISTS:
+        inner = lowered.get(name)
+        if isinstance(inner, list) and inner and all(isinstance(record, dict) for record in inner):
+            return inner
+    for name in (*WRAPPERS, *LISTS):
+        if isinstance(inner := lowered.get(name), dict):
+            return inner
+    inside = list(value.values())
+    if len(inside) > 1 and all(isinstance(record, dict) for record in inside):
+        return inside
+    return None
 
 
 def read_record(value: object, *, raw: RawDocument, fields: Mapping[str, str] | None = None) -> RawDocument:

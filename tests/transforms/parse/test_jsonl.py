@@ -233,6 +233,13 @@ def test_records_of_a_document() -> None:
     assert list(records_in(posts)) == numbered
     assert list(records_in({"version": "1", "items": posts})) == numbered
     assert list(records_in({"hits": {"total": 2, "hits": posts}})) == numbered
+    assert list(records_in({"id1": posts[0], "id2": posts[1]})) == numbered
+    assert list(records_in({"_source": posts[0]})) == [("", {"_source": posts[0]})]
+    assert list(records_in({"response": {"total": 2, "results": posts}})) == numbered
+    related = {"text": "a", "articles": posts}
+    assert list(records_in(related)) == [("", related)]
+    apart = {"meta": {"url": "x"}, "article": {"story": "a"}}
+    assert list(records_in(apart, fields={"text": "story"})) == [("", apart)]
     assert list(records_in({"text": "a", "tags": ["x"]})) == [("", {"text": "a", "tags": ["x"]})]
 
 
