@@ -23,6 +23,8 @@ _END = b"\r\n\r\n"
 _TEXT_TYPES = ("text/", "application/xhtml", "application/xml", "application/rss", "application/atom")
 _TEXT_SUFFIXES = ("+xml", "json", "ndjson", "x-ndjson", "jsonlines", "rdf+xml")
 _UNTOLD = ("application/octet-stream", "application/http", "unknown", "unk", "")
+# Text that a crawler asks for, and no reader.
+_OF_CRAWLERS = ("/robots.txt", "/ads.txt", "/security.txt", "/humans.txt", "/llms.txt")
 _OK = 200
 _PAGES = frozenset({"response", "resource", "conversion"})
 _WEB = ("http", "https")
@@ -162,6 +164,8 @@ def _page(frame: bytes, *, number: int, budget: Budget) -> WarcPage:
     scheme = url.partition(":")[0].lower()
     if scheme not in _SCHEMES:
         return WarcPage(number=number, skipped=f"{scheme}:")
+    if url.endswith(_OF_CRAWLERS):
+        return WarcPage(number=number, skipped=url.rpartition("/")[2])
     media_type, charset = _content_type(told.get("content-type"))
     if kind == "response" and (media_type == "application/http" or block.startswith(b"HTTP/")):
         page = _response(block, number=number, budget=budget)

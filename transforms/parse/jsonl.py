@@ -7,6 +7,9 @@ field's value may be wrapped, too (WordPress: {"content": {"rendered": "…"}}).
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from html import unescape
+
+import re2
 
 from transforms.errors import SkipRecordError
 from transforms.fields import FIELDS, LISTS, WRAPPERS
@@ -19,6 +22,11 @@ from transforms.parse.markdown_signs import looks_like_markdown
 from transforms.records import Metadata, RawDocument
 
 _INNER = ("rendered", "#text", "_text", "$t", "value", "text", "name", "headline", "url", "@id", "href")
+_INLINE = re2.compile(r"(?i)</?(?:a|b|br|cite|em|font|i|mark|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>")
+# Text that was taken out of markup and left escaped; an ampersand alone is one.
+_ENTITY = re2.compile(
+    r"&(?:#\d{2,5}|#x[0-9A-Fa-f]{2,5}|amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip);"
+)
 _MAX_DEPTH = 4
 # An int of more digits is no time and no count, and Python refuses to read it.
 _MAX_DIGITS = 18
@@ -96,13 +104,15 @@ def read_record(value: object, *, raw: RawDocument, fields: Mapping[str, str] | 
         raise SkipRecordError("not_a_record", "It is JSON, but no object with fields.")
     told = _Told(value, fields or {})
     text, media_type = _text(told)
+    entities = len(_ENTITY.findall(text)) if media_type == "text/plain" else 0
     url = join_url(told.one("url"), base=None)
     scraped_at = _scraped_at(told) or raw.scraped_at
     published_at, problem = believe(told.date("published"), evidence="feed", scraped_at=scraped_at)
     return replace(
         raw,
-        text=text,
+        text=unescape(text) if entities else text,
         media_type=media_type,
+        repairs=raw.repairs | ({"entities_unescaped": entities} if entities else {}),
         url=url or raw.url,
         site=_host(told.one("site")) or host_of(url) or raw.site,
         scraped_at=scraped_at,
@@ -263,8 +273,11 @@ def _mark(text: str) -> str:
 
 
 def _line(text: str | None) -> str | None:
-    line = " ".join(clean(text[: 10 * _MAX_NAME_CHARS]).split()) if text else ""
-    return line or None
+    """A name as one line; interfaces of sites give titles as markup ("Ferry&#8217;s <em>end</em>")."""
+    if not text:
+        return None
+    line = unescape(_INLINE.sub("", text[: 10 * _MAX_NAME_CHARS]))
+    return " ".join(clean(line).split()) or None
 
 
 def _host(text: str | None) -> str | None:
