@@ -8,6 +8,7 @@ import re2
 import xxhash
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from transforms.markup.tree import MARKS
 from transforms.normalize import clean
 from transforms.records import Block, Role
 
@@ -17,8 +18,8 @@ INLINE: Final = (
     "kbd", "label", "mark", "nobr", "q", "rb", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub",
     "sup", "time", "tt", "u", "var", "wbr", "picture", "source",
 )  # fmt: skip
-# Noncharacters: no text has them, and tree.py lets none in but through a character reference.
-_OPEN, _CLOSE, _BREAK = "\ufdd0", "\ufdd1", "\ufdd2"
+# The tree has them through character references only.
+_OPEN, _CLOSE, _BREAK = MARKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from transforms.markup.regions import MAX_ANCESTORS
 from transforms.markup.select import select
-from transforms.normalize import clean
+from transforms.normalize import clean, words
 
 # Names that themes give to a post's headline, the surest first.
 _NAMED: Final = (
@@ -27,6 +27,8 @@ _LINKS: Final = (
 # Enough for any post; a page of headings alone must not cost the square of its length.
 _MOST: Final = 20
 MAX_TITLE_CHARS: Final = 400
+# A title that only holds a heading must be most of it.
+MIN_TITLE_SHARE: Final = 0.5
 
 
 def title_of(node: LexborNode) -> LexborNode | None:
@@ -43,6 +45,35 @@ def headline_text(node: LexborNode) -> str:
     for inner in select(node, "br, div, p"):
         inner.insert_before(" ")
     return clean(node.text(deep=True))
+
+
+def printed_headline(tree: LexborHTMLParser, *, title: str | None) -> str | None:
+    """The headline as a page of one article prints it; None where none can be told.
+
+    The heading that equals the title, else one that holds it or is held by it ("Heading - Site name"), else the page's only
+    heading of the first rank: metadata may have another headline than readers see. Where no heading is it, the title itself.
+
+    Args:
+        tree: The page.
+        title: What its metadata tells.
+    """
+    found = [(node.tag, clean(node.text(deep=True))) for node in tree.css("h1, h2")[:_MOST]]
+    headings = [(tag, text) for tag, text in dict.fromkeys(found) if text]
+    wanted = squeezed(title or "")
+    for _, text in headings:
+        if wanted and squeezed(text) == wanted:
+            return text
+    for _, text in headings:
+        short, long = sorted((squeezed(text), wanted), key=len)
+        if wanted and short in long and len(short) >= MIN_TITLE_SHARE * len(long):
+            return text
+    first = [text for tag, text in headings if tag == "h1"]
+    return first[0] if len(first) == 1 else title
+
+
+def squeezed(text: str) -> str:
+    """Letters and digits alone: markup within a word or between two lines makes no difference."""
+    return "".join(words(text))
 
 
 def is_title_text(node: LexborNode) -> bool:

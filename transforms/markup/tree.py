@@ -38,8 +38,8 @@ MAX_UNCLOSED: Final = 20
 MAX_REOPENED: Final = 2_000_000
 # One class in one loop, nothing behind it: linear, and thirty times re2's speed.
 _TAG = re.compile(r"<(?:!--|(/?)([a-zA-Z][^\s/>]*))")
-# Characters that no text has (Unicode's noncharacters) mark places in the tree; see chrome.py.
-_MARKS = dict.fromkeys(range(0xFDD0, 0xFDF0), "\ufffd")
+# Characters that no text has (Unicode's noncharacters): they mark places in the tree, see chrome.py.
+MARKS: Final = ("\ufdd0", "\ufdd1", "\ufdd2")
 
 
 def read_tree(text: str, *, limits: Limits) -> LexborHTMLParser:
@@ -54,7 +54,9 @@ def read_tree(text: str, *, limits: Limits) -> LexborHTMLParser:
     depth = markup_depth(text, most=limits.max_depth)
     if depth > limits.max_depth:
         raise SkipDocumentError("too_deep", f"its elements are nested more than {limits.max_depth} deep")
-    tree = LexborHTMLParser(text if text.isascii() else text.translate(_MARKS))
+    for mark in MARKS:
+        text = text.replace(mark, "\ufffd")
+    tree = LexborHTMLParser(text)
     head = tree.head
     for script in tree.css("script"):
         kind = script.attributes.get("type") or ""

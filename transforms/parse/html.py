@@ -13,11 +13,11 @@ from transforms.markup.blocks import fragment_blocks
 from transforms.markup.chrome import Cutting
 from transforms.markup.entries import Entry, find_entries
 from transforms.markup.regions import furniture, more_links
-from transforms.markup.titles import headline_text, link_of
+from transforms.markup.titles import headline_text, link_of, printed_headline
 from transforms.markup.tree import read_tree
 from transforms.metadata import entry_metadata, page_metadata, page_site
 from transforms.metadata.urls import join_url
-from transforms.normalize import clean, fingerprint
+from transforms.normalize import clean
 from transforms.parse.archives import cut_heading, is_archive_page, is_article_page, is_single_page
 from transforms.parse.frames import frame_lines
 from transforms.parse.posts import compose_post, compose_single
@@ -25,10 +25,6 @@ from transforms.records import Block, Metadata, Page, RawDocument, Role
 
 if TYPE_CHECKING:
     from transforms.knowledge import Knowledge
-
-# A title that only holds a heading must be most of it: "Heading - Site name".
-MIN_TITLE_SHARE = 0.5
-MAX_HEADINGS = 20
 
 
 def parse_html(raw: RawDocument, knowledge: "Knowledge", limits: Limits) -> Page:
@@ -151,7 +147,7 @@ def inner_markup(node: LexborNode) -> str:
 
 def _single(tree: LexborHTMLParser, raw: RawDocument, knowledge: "Knowledge") -> Page:
     told = page_metadata(tree, url=raw.url, scraped_at=raw.scraped_at, cues=knowledge.publishers)
-    headings = _headings(tree)
+    headline = printed_headline(tree, title=told.title)
     containers = read_article(tree, title=told.title, model=knowledge.article) or []
     cutting = Cutting(tree, raw.text)
     whole = next((blocks for node, blocks in containers if node.tag in ("body", "html")), None)
@@ -161,27 +157,5 @@ def _single(tree: LexborHTMLParser, raw: RawDocument, knowledge: "Knowledge") ->
     found = cutting.blocks(whole, owner=1 if whole else 0)
     if not containers:
         return Page(heading=None, tag=None, posts=(), blocks=tuple(block for _, block in found))
-    post, rest = compose_single(found, title=_title(told, headings), metadata=told)
+    post, rest = compose_single(found, headline=headline, metadata=told)
     return Page(heading=None, tag=None, posts=(post,), blocks=rest)
-
-
-def _headings(tree: LexborHTMLParser) -> list[str]:
-    """What the page's largest headings say; an empty one says nothing."""
-    found = [clean(node.text(separator=" ")) for node in tree.css("h1, h2")[: 2 * MAX_HEADINGS]]
-    return [heading for heading in dict.fromkeys(found) if heading][:MAX_HEADINGS]
-
-
-def _title(told: Metadata, headings: Sequence[str]) -> str | None:
-    """The headline as the page prints it, where it prints one that the metadata's title equals or holds, or that holds it."""
-    if told.title is None:
-        return headings[0] if headings else None
-    title = fingerprint(told.title)
-    for heading in headings:
-        if fingerprint(heading) == title:
-            return heading
-    for heading in headings:
-        printed = fingerprint(heading)
-        short, long = sorted((printed, title), key=len)
-        if short in long and len(short) >= MIN_TITLE_SHARE * len(long):
-            return heading
-    return told.title

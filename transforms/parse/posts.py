@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from transforms.markup.titles import squeezed
 from transforms.normalize import fingerprint
 from transforms.parse.shape import is_prose
 from transforms.parse.tails import Tail, find_tails
@@ -19,19 +20,19 @@ def compose_post(blocks: Sequence[Block], *, number: int, metadata: Metadata) ->
 
 
 def compose_single(
-    found: Sequence[tuple[int, Block]], *, title: str | None, metadata: Metadata
+    found: Sequence[tuple[int, Block]], *, headline: str | None, metadata: Metadata
 ) -> tuple[Post, tuple[Block, ...]]:
     """The post of a page with one article, and the blocks that are left to the page.
 
     Args:
         found: Every block in document order, with 1 where it is the article's and 0 where it is the page's.
-        title: The headline as printed; the block that holds it is the post's, wherever it stands.
-        metadata: The page's.
+        headline: As printed; the block that holds it is the post's, wherever it stands.
+        metadata: The page's; its title is the post's.
     """
     owners = [owner for owner, _ in found]
     blocks = [block for _, block in found]
     last = max((at for at, owner in enumerate(owners) if owner), default=-1)
-    title_at = _title_place(blocks[: last + 1], title)
+    title_at = _title_place(blocks[: last + 1], headline)
     if title_at is not None:
         owners[title_at] = 1
         blocks[title_at] = replace(blocks[title_at], role=Role.TITLE, reason=None)
@@ -44,17 +45,14 @@ def compose_single(
             blocks[at] = replace(blocks[at], role=None)
         own = [at for at, owner in enumerate(owners) if owner]
         tail = _last_tail([blocks[at] for at in own]) if below else None
-    post = _post([blocks[at] for at in own], number=1, tail=tail, title=title, metadata=metadata)
+    post = _post([blocks[at] for at in own], number=1, tail=tail, title=metadata.title, metadata=metadata)
     return post, tuple(block for at, block in enumerate(blocks) if not owners[at])
 
 
-def _title_place(blocks: Sequence[Block], title: str | None) -> int | None:
-    """The headline's block: of several that print it, the last heading above the text."""
-    if title is None:
-        return None
-    wanted = fingerprint(title)
-    places = [at for at, block in enumerate(blocks) if fingerprint(block.text) == wanted]
-    return places[0] if places else None
+def _title_place(blocks: Sequence[Block], headline: str | None) -> int | None:
+    """The first block that prints the headline."""
+    wanted = squeezed(headline or "")
+    return next((at for at, block in enumerate(blocks) if wanted and squeezed(block.text) == wanted), None)
 
 
 def _last_tail(blocks: Sequence[Block]) -> Tail | None:
@@ -70,7 +68,8 @@ def _tail_below(blocks: Sequence[Block], first: int, metadata: Metadata) -> rang
         stop += 1
     terms = {fingerprint(term) for term in metadata.terms}
     for tail in find_tails(blocks[first:stop]):
-        if tail.hashtags or any(fingerprint(tag) not in terms for tag in tail.tags):
+        new = [tag for tag in tail.tags if fingerprint(tag) not in terms]
+        if tail.hashtags or len(new) > 1:
             return range(first + tail.first, first + tail.last + 1)
     return range(0)
 
@@ -79,7 +78,7 @@ def _post(
     blocks: Sequence[Block], *, number: int, tail: Tail | None, title: str | None, metadata: Metadata
 ) -> Post:
     labelled = [_with_tail_role(at, block, tail) for at, block in enumerate(blocks)]
-    printed = next((block.text for block in labelled if block.role is Role.TITLE), title or metadata.title)
+    printed = title or next((block.text for block in labelled if block.role is Role.TITLE), metadata.title)
     headline, section = split_section(printed) if printed else (None, None)
     return Post(
         number=number,
