@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from transforms.markup.titles import squeezed
-from transforms.normalize import fingerprint
+from transforms.normalize import fingerprint, word_count
 from transforms.parse.shape import is_prose
 from transforms.parse.tails import Tail, find_tails
 from transforms.parse.text import split_section
@@ -12,6 +12,8 @@ from transforms.records import Block, Metadata, Post, Role
 
 # So many lines of furniture below an article may stand before its tags.
 MAX_BELOW = 12
+# A feed's foot or a notice may stand below a tail; more is the article going on, and the tail only a list within it.
+MAX_BELOW_SHARE = 0.25
 
 
 def compose_post(blocks: Sequence[Block], *, number: int, metadata: Metadata) -> Post:
@@ -45,8 +47,24 @@ def compose_single(
             blocks[at] = replace(blocks[at], role=None)
         own = [at for at, owner in enumerate(owners) if owner]
         tail = _last_tail([blocks[at] for at in own]) if below else None
+    own = _trimmed(own, blocks, tail)
+    for at in {at for at, owner in enumerate(owners) if owner} - set(own):
+        owners[at] = 0
+        blocks[at] = replace(blocks[at], role=Role.CHROME, reason=None)
+    if tail is not None:
+        tail = _last_tail([blocks[at] for at in own])
     post = _post([blocks[at] for at in own], number=1, tail=tail, title=metadata.title, metadata=metadata)
     return post, tuple(block for at, block in enumerate(blocks) if not owners[at])
+
+
+def _trimmed(own: Sequence[int], blocks: Sequence[Block], tail: Tail | None) -> list[int]:
+    """A post's places without the furniture above its headline and text and below its text and tail: that is the page's."""
+    kept = [
+        n
+        for n, at in enumerate(own)
+        if blocks[at].role is not Role.BOILERPLATE or (tail is not None and tail.first <= n <= tail.last)
+    ]
+    return list(own[kept[0] : kept[-1] + 1]) if kept else list(own)
 
 
 def _title_place(blocks: Sequence[Block], headline: str | None) -> int | None:
@@ -56,9 +74,17 @@ def _title_place(blocks: Sequence[Block], headline: str | None) -> int | None:
 
 
 def _last_tail(blocks: Sequence[Block]) -> Tail | None:
-    """The last tail that has no prose of the post below it, but for a rewrite's foot."""
+    """The last tail, if the post's text stands above it: what is below it is no part of article or rewrite."""
     tails = find_tails(blocks)
-    return tails[-1] if tails else None
+    if not tails:
+        return None
+    tail = tails[-1]
+    above = _prose_words(blocks[: tail.first])
+    return tail if _prose_words(blocks[tail.last + 1 :]) <= MAX_BELOW_SHARE * above else None
+
+
+def _prose_words(blocks: Sequence[Block]) -> int:
+    return sum(word_count(block.text) for block in blocks if block.role is None and is_prose(block))
 
 
 def _tail_below(blocks: Sequence[Block], first: int, metadata: Metadata) -> range:
