@@ -2,7 +2,7 @@
 
     python -m benchmarks.markup [--shared ../shared] [--errors]
 
-`made` pages have gold by the texts of the blocks; the raw pages and feeds of real sites have gold for their flattened
+`made` pages have gold by the texts of the blocks, and are read once more as single pages of their posts; the raw pages and feeds of real sites have gold for their flattened
 text, so that a raw form is compared with what is read out of the flattened one.
 """
 
@@ -12,7 +12,10 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
+from html import escape
 from pathlib import Path
+
+from selectolax.lexbor import LexborHTMLParser
 
 from benchmarks.scoring import Gold, gold_roles, score
 from flows.knowledge import load_knowledge
@@ -23,7 +26,16 @@ from transforms.records import Document, Post, RawDocument, Role
 
 FORMS = {"html": "text/html", "rss": "application/xml"}
 # Furniture of the made pages: what no post may hold.
-MADE_FURNITURE = ("daily wire mix", "posted in", "older posts", "recent posts", "proudly powered", "by admin")
+MADE_FURNITURE = (
+    "daily wire mix",
+    "posted in",
+    "older posts",
+    "recent posts",
+    "proudly powered",
+    "by admin",
+    "previous:",
+    "related posts",
+)
 
 
 @dataclass(kw_only=True)
@@ -137,6 +149,28 @@ def made(shared: Path) -> Iterator[tuple[str, Path, Sequence[Gold]]]:
             yield form, folder / f"{path.stem}.{form}", json.loads(path.read_text("utf-8"))
 
 
+def single_pages(path: Path) -> Iterator[str]:
+    """A made archive's posts as pages of their own: an article page has a menu, neighbours, related posts and a sidebar."""
+    tree = LexborHTMLParser(path.read_text("utf-8"))
+    around = {
+        name: node.html
+        for name in ("header#masthead", "aside", "footer#colophon")
+        if (node := tree.css_first(name))
+    }
+    for node in tree.css("article"):
+        link = node.css_first(".entry-title a")
+        title = escape(link.text()) if link else ""
+        heading = f'<h1 class="entry-title">{title}</h1>'
+        old = node.css_first(".entry-title")
+        article = (node.html or "").replace((old.html or "") if old else "", heading)
+        yield (
+            f"<!DOCTYPE html><html><head><title>{title} - Daily Wire Mix</title></head><body>{around['header#masthead']}<main>{article}"
+            '<nav><a href="/a">Previous: Some other thing happened</a><a href="/b">Next: Yet another thing</a></nav><section class="related">'
+            '<h3>Related posts</h3><ul><li><a href="/q">Five ways to peel an orange</a></li></ul></section></main>'
+            f"{around['aside']}{around['footer#colophon']}</body></html>"
+        )
+
+
 @dataclass(kw_only=True)
 class Compared:
     """A real raw file beside its flattened text."""
@@ -206,6 +240,11 @@ def main() -> None:
         totals[form] = totals.get(form, Tally()) + tally_texts(
             document(path, knowledge, media_type=FORMS[form]), gold
         )
+        if form == "html":
+            for text, entry in zip(single_pages(path), gold, strict=True):
+                raw = RawDocument(raw_file=path.name, raw_sha256="0" * 64, text=text, media_type=FORMS[form])
+                tally = tally_texts(read(raw, knowledge=knowledge), [entry])
+                totals["single"] = totals.get("single", Tally()) + tally
     for form, tally in totals.items():
         _print(f"made, {form}", tally, errors=arguments.errors)
     for compared in real(arguments.shared, knowledge):

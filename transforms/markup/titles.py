@@ -41,10 +41,10 @@ def title_of(node: LexborNode) -> LexborNode | None:
 
 
 def headline_text(node: LexborNode) -> str:
-    """A headline on one line; the node is changed."""
+    """A headline on one line, as it stands; the node is changed."""
     for inner in select(node, "br, div, p"):
         inner.insert_before(" ")
-    return clean(node.text(deep=True))
+    return " ".join(node.text(deep=True).split())
 
 
 def printed_headline(tree: LexborHTMLParser, *, title: str | None) -> str | None:

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from transforms.markup.chrome import Cutting
 from transforms.markup.regions import Zones
 from transforms.markup.select import select
+from transforms.markup.titles import headline_text
 from transforms.normalize import clean, fingerprint
 from transforms.parse.headings import MAX_HEADING_CHARS, archive_heading
 from transforms.records import Block, Role
@@ -105,8 +106,9 @@ def cut_heading(tree: LexborHTMLParser, cutting: Cutting, *, url: str | None) ->
 
 
 def _cut(node: LexborNode, cutting: Cutting, *, tag: str | None) -> PageHeading:
-    text = _text(node)
-    block = Block(line=1, raw=text, text=text, gap=1, tag=node.tag or "", role=Role.PAGE_HEADING)
+    raw = headline_text(node)
+    text = clean(raw)
+    block = Block(line=1, raw=raw, text=text, gap=1, tag=node.tag or "", role=Role.PAGE_HEADING)
     cutting.cut(node, [block], owner=0)
     return PageHeading(text=text, tag=tag)
 

@@ -127,7 +127,7 @@ def _cut_entry(cutting: Cutting, entry: Entry, number: int) -> None:
     title = entry.title
     if title is not None:
         text = headline_text(title)
-        block = Block(line=1, raw=text, text=text, gap=1, tag=title.tag or "", role=Role.TITLE)
+        block = Block(line=1, raw=text, text=clean(text), gap=1, tag=title.tag or "", role=Role.TITLE)
         cutting.cut(title, [block], owner=number)
     for content in entry.contents:
         for node in furniture(content):
