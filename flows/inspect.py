@@ -12,7 +12,7 @@ from flows.records import Place, Reading, read_records
 from flows.sniff import refuse_suffix
 from transforms.errors import FixSettingsError, SkipDocumentError
 from transforms.metadata.urls import host_of
-from transforms.places import scraped_at_in, site_in
+from transforms.places import placed, scraped_at_in, site_in
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -125,6 +125,7 @@ class _Look:
                 Refusal(raw_file=raw.raw_file, rule=error.rule, detail=error.detail, place=raw.record)
             )
             return
+        document = placed(document, [raw.raw_file]) if document else None
         self._documents.append(facts | (_page(raw, document) if document else {"blank": True}))
         for piece in document.page.left_out if document else ():
             place = f"{raw.record}, {piece.place}" if raw.record else piece.place
@@ -138,7 +139,7 @@ def _page(raw: "RawDocument", document: "Document") -> Found:
         "site": document.site,
         "site_evidence": _site_evidence(raw, document),
         "scraped_at": document.scraped_at,
-        "scraped_at_evidence": _time_evidence(raw),
+        "scraped_at_evidence": _time_evidence(raw, document),
         "heading": page.heading,
         "tag": page.tag,
         "blocks": _roles(page.blocks),
@@ -179,19 +180,19 @@ def _roles(blocks: "Iterable[Block]") -> dict[str, int]:
 def _site_evidence(raw: "RawDocument", document: "Document") -> str | None:
     if document.site is None:
         return None
-    if document.site != raw.site:
-        return "the page"
-    if document.site == host_of(raw.url):
+    if raw.site is None:
+        return "the file's name" if document.page.site is None else "the page"
+    if raw.site == host_of(raw.url):
         return "its address"
-    names = (raw.record or "", raw.raw_file)
-    return "its path" if document.site in map(site_in, names) else "its record"
+    return "its path" if raw.site == site_in(raw.record or "") else "its record"
 
 
-def _time_evidence(raw: "RawDocument") -> str | None:
-    if raw.scraped_at is None:
+def _time_evidence(raw: "RawDocument", document: "Document") -> str | None:
+    if document.scraped_at is None:
         return None
-    names = (raw.record or "", raw.raw_file)
-    return "its path" if raw.scraped_at in map(scraped_at_in, names) else "its record"
+    if raw.scraped_at is None:
+        return "the file's name"
+    return "its path" if raw.scraped_at == scraped_at_in(raw.record or "") else "its record"
 
 
 def show_inspection(found: Found) -> None:

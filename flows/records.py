@@ -131,7 +131,8 @@ def read_records(
     """
     reading = Reading(file=file, caps=caps, fields=fields or {}, budget=Budget(caps=caps))
     watch(reading)
-    top = Place(name=file.raw_file, site=site_in(file.raw_file), scraped_at=scraped_at_in(file.raw_file))
+    # What the file's own name tells is put in later: the same bytes under another name are not read again.
+    top = Place(name=file.raw_file)
     with Opened(file.path) as opened:
         opened.refuse_size(caps)
         before = opened.state()

@@ -93,7 +93,8 @@ def compose_corpus(raw: dict[str, RawEntry], *, paths: "Paths") -> Staged:
         RepairStoreError: A parse that was there is gone.
     """
     from flows.parquet import check_tables, write_tables  # noqa: PLC0415  # polars and pyarrow
-    from transforms.schemas import SCHEMA_VERSION  # noqa: PLC0415  # the same
+    from transforms.places import placed  # noqa: PLC0415  # compiles patterns
+    from transforms.schemas import SCHEMA_VERSION  # noqa: PLC0415  # polars
     from transforms.tables import compose  # noqa: PLC0415  # the same
 
     documents = []
@@ -105,7 +106,7 @@ def compose_corpus(raw: dict[str, RawEntry], *, paths: "Paths") -> Staged:
             raise RepairStoreError(
                 f"The parse of {entry.names[0]} is damaged: remove {paths.parses} and run again."
             )
-        documents += [replace(document, raw_file=entry.names[0]) for document in parse.documents]
+        documents += [placed(document, entry.names) for document in parse.documents]
     documents.sort(key=lambda document: (document.raw_file, document.raw_sha256))
     checked, refused = check_tables(compose(documents, knowledge=_knowledge()))
     return Staged(

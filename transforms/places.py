@@ -1,8 +1,13 @@
 """What the name of a raw file tells: the site that it was scraped from, and when."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import re2
+
+from transforms.metadata.dates import believe
+from transforms.records import Document, Post
 
 # No scrape of the web is older.
 _OLDEST = datetime(1991, 1, 1, tzinfo=UTC)
@@ -224,6 +229,32 @@ def site_in(path: str) -> str | None:
     if not _is_host(first) or (len(labels) == _PAIR and len(labels[-1]) == _PAIR):
         return None
     return first.lower()
+
+
+def placed(document: Document, names: Sequence[str]) -> Document:
+    """The document under the first of its raw file's names, with what any of them tells where nothing inside the file does.
+
+    It is put in when the corpus is made: the same bytes are read once, whatever names they get later. A date of publication
+    that is after the time that a name tells is not believed.
+    """
+    named = replace(document, raw_file=names[0])
+    if named.site is None:
+        named = replace(named, site=next(filter(None, map(site_in, names)), None))
+    at = None if named.scraped_at else next(filter(None, map(scraped_at_in, names)), None)
+    if at is None:
+        return named
+    posts = tuple(_dated(post, at) for post in named.page.posts)
+    return replace(named, scraped_at=at, page=replace(named.page, posts=posts))
+
+
+def _dated(post: Post, scraped_at: str) -> Post:
+    told = post.metadata
+    if told.published_at is None:
+        return post
+    _, problem = believe(told.published_at, evidence=told.date_evidence or "text", scraped_at=scraped_at)
+    if problem is None:
+        return post
+    return replace(post, metadata=replace(told, published_at=None, date_evidence=None, date_problem=problem))
 
 
 def _host_before(name: str) -> tuple[str, str]:

@@ -158,3 +158,23 @@ def test_records_are_numbered_on_through_their_file(
     lines = _lines(store, "crawl.warc")
     assert [line for line, _, _ in lines] == sorted({line for line, _, _ in lines})
     assert len(lines) == 2 * sum(1 for line in page().splitlines() if line.strip())
+
+
+def test_a_name_tells_site_and_time_whenever_it_comes(
+    raw: Path, store: Path, run_build: Run, page: Page
+) -> None:
+    """The same bytes under a name that tells more, in one run or in two, give the same tables."""
+    named = raw / "2025-01-23" / "www.karst.com" / "olm.txt"
+    named.parent.mkdir(parents=True)
+    run_build(raw)
+    named.write_text(page(), encoding="utf-8")
+    run_build(raw)
+    at_once = store.parent / "at_once"
+    run_build(raw, to=at_once)
+    for table in ("articles", "sightings"):
+        both = [pl.read_parquet(folder / table / "**" / "*.parquet") for folder in (store, at_once)]
+        assert both[0].equals(both[1])
+    sightings = pl.read_parquet(store / "sightings" / "**" / "*.parquet")
+    assert sightings["raw_file"].unique().sort().to_list() == ["2025-01-23/www.karst.com/olm.txt", "velm.txt"]
+    told = sightings.filter(pl.col("raw_file") != "velm.txt").select("site", "scraped_at").unique().rows()
+    assert [(site, str(at)) for site, at in told] == [("www.karst.com", "2025-01-23 00:00:00+00:00")]

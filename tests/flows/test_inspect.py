@@ -57,7 +57,10 @@ def test_members_are_told_one_by_one(tmp_path: Path, page: Page) -> None:
     assert "though its name says HTML" in found["forms"][1]["why"]
     first, second, third = found["documents"]
     assert (first["site"], first["site_evidence"]) == ("www.karst.com", "its path")
-    assert (first["scraped_at"], first["scraped_at_evidence"]) == ("2025-01-23T00:00:00+00:00", "its path")
+    assert (first["scraped_at"], first["scraped_at_evidence"]) == (
+        "2025-01-23T00:00:00+00:00",
+        "the file's name",
+    )
     assert (second["site"], second["site_evidence"]) == ("velm.com", "its address")
     assert third["blank"]
     assert [(refusal["place"], refusal["rule"]) for refusal in found["refusals"]] == [

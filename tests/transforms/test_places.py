@@ -2,7 +2,8 @@
 
 import pytest
 
-from transforms.places import scraped_at_in, site_in
+from transforms.places import placed, scraped_at_in, site_in
+from transforms.records import Document, Metadata, Page, Post
 
 DAY = "2025-01-23T00:00:00+00:00"
 TIME = "2025-01-23T10:15:00+00:00"
@@ -78,3 +79,34 @@ def test_long_names_end(path: str) -> None:
     """A member of an archive may have any name."""
     scraped_at_in(path)
     site_in(path)
+
+
+def _document(
+    published: str | None = None, *, site: str | None = None, scraped_at: str | None = None
+) -> Document:
+    told = Metadata(published_at=published, date_evidence="html" if published else None)
+    post = Post(number=1, title=None, section=None, tags=(), hashtags=(), blocks=(), metadata=told)
+    return Document(
+        raw_file="", raw_sha256="0" * 64, media_type="text/html", encoding="utf-8", repairs={}, site=site, url=None,
+        scraped_at=scraped_at, page=Page(heading=None, tag=None, posts=(post,), blocks=()),
+    )  # fmt: skip
+
+
+def test_a_document_gets_what_any_of_its_names_tells() -> None:
+    """The first name is its own; what stands inside the file counts more than any name."""
+    names = ["a.txt", "b/2025-01-23/karst.com/x.txt"]
+    found = placed(_document(), names)
+    assert (found.raw_file, found.site, found.scraped_at) == ("a.txt", "karst.com", DAY)
+    inside = placed(_document(site="velm.com", scraped_at=TIME), names)
+    assert (inside.site, inside.scraped_at) == ("velm.com", TIME)
+    assert placed(_document(), ["a.txt"]).scraped_at is None
+
+
+def test_a_date_after_the_time_that_a_name_tells_is_not_believed() -> None:
+    """A page cannot be taken before it was published."""
+    (late,) = placed(_document("2025-03-01T00:00:00+00:00"), ["2025-01-23.html"]).page.posts
+    assert (late.metadata.published_at, late.metadata.date_evidence) == (None, None)
+    assert late.metadata.date_problem
+    assert "future" in late.metadata.date_problem
+    (early,) = placed(_document("2025-01-01T00:00:00+00:00"), ["2025-01-23.html"]).page.posts
+    assert early.metadata.published_at == "2025-01-01T00:00:00+00:00"
