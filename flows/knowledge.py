@@ -26,6 +26,7 @@ def load_knowledge() -> "Knowledge":
 # The part of `flows` that decides what a text is, what becomes of it, and what bytes its tables become.
 ROOMS = (
     "decode.py",
+    "mhtml.py",
     "opened.py",
     "parquet.py",
     "reading.py",

@@ -258,6 +258,24 @@ def _page(page: WarcPage, place: Place, reading: Reading) -> Iterator[RawDocumen
     )
 
 
+def _saved(stream: Stream, place: Place, reading: Reading) -> Iterator[RawDocument | Refusal]:
+    from flows.mhtml import saved_page  # noqa: PLC0415  # only where there is one
+
+    page = saved_page(stream.read_all(_cap(place, reading)))
+    known = replace(
+        place,
+        name="page.html",
+        charset=page.charset,
+        url=page.url or place.url,
+        site=host_of(page.url) or place.site,
+        scraped_at=page.scraped_at or place.scraped_at,
+    )
+    form = Form(name="HTML", why="the saved file says so")
+    yield _document(page.body, form, known, reading)
+    if stream.fault:
+        yield reading.refusal(place, stream.fault)
+
+
 def _lines(stream: Stream, place: Place, reading: Reading) -> Iterator[RawDocument | Refusal]:
     from transforms.parse.jsonl import read_json, read_record  # noqa: PLC0415  # only where there is JSON
 
@@ -372,4 +390,4 @@ def _utc(told: str | None) -> str | None:
 
 
 _UNPACKERS = COMPRESSED | {"zip", "tar"}
-_READERS = {"WARC": _warc, "JSON Lines": _lines, "JSON": _json}
+_READERS = {"WARC": _warc, "JSON Lines": _lines, "JSON": _json, "MHTML": _saved}

@@ -52,6 +52,8 @@ _BINARY = {
 _PICKLE_PROTOCOLS = range(2, 6)
 _BZIP2 = (b"BZh", b"1AY&SY", 4)
 _TAR = (b"ustar", 257)
+# Browsers write the kind of the parts among the first headers.
+_HEADER_BYTES = 4096
 _WARC = (b"WARC/0.", b"WARC/1.")
 
 # Of random bytes a tenth are control characters (NUL is one), and they are never valid UTF-8. What is valid and still
@@ -76,6 +78,8 @@ _NAMES = {
     ".jl": "JSON Lines",
     ".md": "Markdown",
     ".markdown": "Markdown",
+    ".mhtml": "MHTML",
+    ".mht": "MHTML",
     ".warc": "WARC",
     ".wet": "WARC",
     ".gz": "gzip",
@@ -105,6 +109,7 @@ MEDIA_TYPES = {
     "JSON": "application/json",
     "JSON Lines": "application/x-ndjson",
     "WARC": "application/warc",
+    "MHTML": "multipart/related",
     "gzip": "application/gzip",
     "zstd": "application/zstd",
     "bzip2": "application/x-bzip2",
@@ -156,6 +161,8 @@ def sniff(head: bytes, *, name: str, is_all: bool) -> Form:
         return _form(packed, f"its first bytes are those of {packed}", name)
     if head.lstrip(b"\r\n").startswith(_WARC):
         return _form("WARC", "it begins with a WARC version line", name)
+    if _is_saved_page(head):
+        return _form("MHTML", "it begins with the headers of a page saved as one file", name)
     return _of_text(_head_text(head), name, is_all=is_all)
 
 
@@ -219,6 +226,17 @@ def _packed(head: bytes) -> str | None:
         return "bzip2"
     mark, at = _TAR
     return "tar" if head.startswith(mark, at) else None
+
+
+def _is_saved_page(head: bytes) -> bool:
+    """Whether it begins with mail headers, of parts that belong together."""
+    start = head[:_HEADER_BYTES].lower()
+    first = start.partition(b":")[0].strip()
+    return (
+        first.replace(b"-", b"").isalpha()
+        and b"\nmime-version:" in b"\n" + start
+        and b"multipart/related" in start
+    )
 
 
 def _head_text(head: bytes) -> str:

@@ -145,6 +145,39 @@ def test_fields_are_named_by_the_person(read: Read) -> None:
     assert _told(read(b'{"text": "teaser", "story": "all of it"}', text="story")) == [("line 1", "all of it")]
 
 
+SAVED = (
+    b"From: <Saved by a browser>\r\nSnapshot-Content-Location: https://karst.com/olm\r\nSubject: Olm\r\n"
+    b"Date: Thu, 23 Jan 2025 11:15:00 +0100\r\nMIME-Version: 1.0\r\n"
+    b'Content-Type: multipart/related;\r\n\ttype="text/html";\r\n\tboundary="--x--"\r\n\r\n\r\n'
+    b"----x--\r\nContent-Type: text/html; charset=%s\r\nContent-Transfer-Encoding: quoted-printable\r\n"
+    b"Content-Location: https://karst.com/olm\r\n\r\n<!DOCTYPE html><p>Die F=%s=\r\nhre steht.</p>\r\n"
+    b"----x--\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0K\r\n----x----\r\n"
+)
+
+
+@pytest.mark.parametrize("name", ["olm.mhtml", "olm.txt"])
+@pytest.mark.parametrize("pair", [(b"utf-8", b"C3=A4"), (b"windows-1252", b"E4")])
+def test_a_page_saved_as_one_file_is_its_page(read: Read, name: str, pair: tuple[bytes, bytes]) -> None:
+    """The page is read with its address and the time it was saved, its pictures are not."""
+    found = _only(read(SAVED % pair, name=name))
+    assert found.text.strip() == "<!DOCTYPE html><p>Die Fähre steht.</p>"
+    assert (found.media_type, found.url, found.site, found.scraped_at, found.record) == (
+        "text/html", "https://karst.com/olm", "karst.com", "2025-01-23T10:15:00+00:00", None,
+    )  # fmt: skip
+
+
+def test_a_saved_file_without_a_page_is_refused(read: Read) -> None:
+    """A cut one is read as far as it goes, and parts within parts without end are no page."""
+    with pytest.raises(SkipDocumentError, match="no_text"):
+        read(SAVED.replace(b"text/html", b"image/gif"))
+    assert "Die F" in _only(read((SAVED % (b"utf-8", b"C3=A4"))[:620])).text
+    nested = b"MIME-Version: 1.0\r\n" + b"".join(
+        b"Content-Type: multipart/related; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(2_000)
+    )
+    with pytest.raises(SkipDocumentError, match=r"damaged|no_text"):
+        read(nested)
+
+
 def test_the_files_own_name_is_not_asked(read: Read) -> None:
     """The same bytes may get other names later; only what lies in them is told here."""
     found = _only(read(PAGE.encode(), name="2025-01-23/www.karst.com/olm.html"))
