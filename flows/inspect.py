@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from flows.opened import RawFile, escape_name, hash_steady
+from flows.place import Place, Reading
 from flows.quarantine import Refusal
-from flows.records import Place, Reading, read_records
+from flows.records import read_records
 from flows.sniff import refuse_suffix
 from transforms.errors import FixSettingsError, SkipDocumentError
 from transforms.metadata.urls import host_of

@@ -26,9 +26,11 @@ def load_knowledge() -> "Knowledge":
 # The part of `flows` that decides what a text is, what becomes of it, and what bytes its tables become.
 ROOMS = (
     "decode.py",
+    "members.py",
     "mhtml.py",
     "opened.py",
     "parquet.py",
+    "place.py",
     "reading.py",
     "records.py",
     "scan.py",

@@ -3,19 +3,21 @@
 import codecs
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from flows.decode import decode
+from flows.members import Member, tar_members, zip_members
 from flows.opened import Opened, RawFile, changing, escape_name
+from flows.place import Place, Reading
 from flows.quarantine import Refusal
 from flows.settings import Caps
 from flows.sniff import HEAD_BYTES, Form, sniff, suffix
 from flows.stream import CUT, Budget, Stream
-from flows.unpack import COMPRESSED, Member, decompress, tar_members, zip_members
+from flows.unpack import COMPRESSED, decompress
 from flows.warc import WarcPage, warc_pages
 from transforms.errors import SkipDocumentError
 from transforms.metadata.dates import read_date
@@ -29,81 +31,11 @@ _PACKED_SUFFIXES = {
     ".gz": "", ".gzip": "", ".zst": "", ".zstd": "", ".bz2": "", ".xz": "", ".tgz": ".tar", ".tbz2": ".tar",
     ".txz": ".tar",
 }  # fmt: skip
-_JOINED = "!/"
 _NAMES_BY_TYPE = {"text/html": "page.html", "application/xhtml+xml": "page.html", "text/plain": "page.txt"}
 # These are of the whole raw file, on whatever level they are found.
 _OF_THE_FILE = frozenset({"unpacked_too_large", "too_many_members"})
 _MAX_DATE_CHARS = 40
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where in a raw file something stands, and what is known of it from outside.
-
-    Args:
-        name: What it is called: the file's or member's path, or an address.
-        record: Which record it is; None where it is the whole file.
-        depth: How many packed things it lies in.
-        charset: As a header around it tells.
-        url: Its address.
-        site: The host that it was taken from.
-        scraped_at: When, ISO 8601 in UTC.
-    """
-
-    name: str
-    record: str | None = None
-    depth: int = 0
-    charset: str | None = None
-    url: str | None = None
-    site: str | None = None
-    scraped_at: str | None = None
-
-    def inside(
-        self,
-        record: str,
-        *,
-        name: str | None = None,
-        url: str | None = None,
-        site: str | None = None,
-        scraped_at: str | None = None,
-    ) -> "Place":
-        """A thing in this one; what is not known of it is as here."""
-        return replace(
-            self,
-            record=record if self.record is None else f"{self.record}{_JOINED}{record}",
-            name=name or self.name,
-            url=url or self.url,
-            site=site or self.site,
-            scraped_at=scraped_at or self.scraped_at,
-        )
-
-
-@dataclass(slots=True, kw_only=True)
-class Reading:
-    """One raw file being read.
-
-    Args:
-        file: The file.
-        caps: How much of it is taken.
-        fields: What fields of JSON records are called, beside their usual names.
-        budget: How much of it has been unpacked.
-        forms: Told to whoever wants to know: what each thing is taken for.
-        skipped: The records that are no pages, by what they are, with counts.
-    """
-
-    file: RawFile
-    caps: Caps
-    fields: Mapping[str, str]
-    budget: Budget
-    on_form: Callable[[Place, Form], None] = field(default=lambda _place, _form: None)
-    skipped: dict[str, int] = field(default_factory=dict)
-
-    def refusal(self, place: Place, error: SkipDocumentError) -> Refusal:
-        """A thing that is left out."""
-        return Refusal(
-            raw_file=self.file.raw_file, rule=error.rule, detail=error.detail, place=place.record or ""
-        )
 
 
 def read_records(
