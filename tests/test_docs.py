@@ -15,11 +15,11 @@ from transforms.errors import FixSettingsError
 
 ROOT = Path(__file__).parents[1]
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-# Folders that hold no document of ours begin with a dot, and are not walked.
+# Folders that hold no document of ours begin with a dot, or hold raw files, and are not walked.
 DOCUMENTS = sorted(
     path
     for top in ROOT.iterdir()
-    if not top.name.startswith(".")
+    if not top.name.startswith(".") and top.name != "data"
     for path in (top.rglob("*.md") if top.is_dir() else [top])
     if path.suffix == ".md"
 )

@@ -35,7 +35,7 @@ def document(text: str, *, name: str, knowledge: Knowledge, scraped_at: str | No
 def documents(knowledge: Knowledge) -> list[Document]:
     return [
         document(path.read_text("utf-8"), name=f"sample/{path.name}", knowledge=knowledge)
-        for path in sorted(SAMPLE.iterdir())
+        for path in sorted(SAMPLE.glob("*.txt"))
     ]
 
 
@@ -61,7 +61,7 @@ def test_every_line_that_is_not_blank_is_in_the_ledger_once(
     told = {(row["raw_file"], row["line"]): row["text"] for row in lines.to_dicts()}
     expected = {
         (f"sample/{path.name}", number): line.strip()
-        for path in sorted(SAMPLE.iterdir())
+        for path in sorted(SAMPLE.glob("*.txt"))
         for number, line in enumerate(path.read_text("utf-8").split("\n"), 1)
         if line.strip()
     }
