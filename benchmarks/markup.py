@@ -33,8 +33,8 @@ MADE_FURNITURE = (
     "recent posts",
     "proudly powered",
     "by admin",
-    "previous:",
-    "related posts",
+    "previous: some other",
+    "five ways to peel",
 )
 
 

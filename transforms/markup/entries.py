@@ -22,8 +22,8 @@ _CONTENTS: Final = (
     ".wp-block-post-excerpt, .post-excerpt, .entry-excerpt, .td-excerpt, .excerpt, .article-content, .article-body, "
     '[itemprop~="articleBody" i], .field--name-body, .field-name-body, .post-entry, .post_content, .postcontent'
 )
-# A page has some dozens of posts; a list of thousands is no list of posts with their texts.
-MAX_ENTRIES: Final = 1_000
+# A page has some dozens of posts, a whole blog on one page some thousands.
+MAX_ENTRIES: Final = 10_000
 # One article with more text than this many times the rest together is the page's article, the rest is furniture.
 DOMINANT: Final = 2.0
 # The same where its headline is a link, as those of posts are.
@@ -67,15 +67,27 @@ def find_entries(
         return []
     zones = Zones(body)
     marked = _marked(body, zones)
-    if is_archive and marked:
-        nodes = [node for node, _ in marked]
-    elif marked and _dominant(marked, is_article=is_article):
-        return []
+    if is_archive:
+        nodes = _of_archive(tree, zones, marked, site=site)
     elif _is_list(body, marked, is_article=is_article):
         nodes = [node for node, _ in marked]
+    elif is_article or (marked and _dominant(marked, is_article=is_article)):
+        # Headings that link within an article are related posts.
+        nodes = []
     else:
-        nodes = repeated_entries(tree, zones, site=site, is_archive=is_archive, is_article=is_article)
+        nodes = repeated_entries(tree, zones, site=site, is_archive=False)
     return [entry_of(node) for node in nodes[:MAX_ENTRIES]]
+
+
+def _of_archive(
+    tree: LexborHTMLParser, zones: Zones, marked: Sequence[tuple[LexborNode, LexborNode]], *, site: str | None
+) -> list[LexborNode]:
+    """The posts of a page that says that it lists posts: a single one links to its own page."""
+    nodes = [node for node, _ in marked]
+    if len(marked) == 1 and link_of(marked[0][1]) is None:
+        return []
+    others = repeated_entries(tree, zones, site=site, is_archive=True)
+    return others if sum(map(size_of, others)) > DOMINANT * sum(map(size_of, nodes)) else nodes
 
 
 def entry_of(node: LexborNode) -> Entry:
@@ -133,7 +145,7 @@ def _is_wrapper(node: LexborNode, kids: Sequence[LexborNode]) -> bool:
 def _is_list(body: LexborNode, marked: Sequence[tuple[LexborNode, LexborNode]], *, is_article: bool) -> bool:
     """Whether the marked elements of a page that says nothing of itself are its posts, and not cards beside an article."""
     titles = {fingerprint(title.text(deep=True)) for _, title in marked}
-    if len(titles) <= 1:
+    if len(titles) <= 1 or _dominant(marked, is_article=is_article):
         return False
     nodes = [node for node, _ in marked]
     linked = sum(1 for _, title in marked if link_of(title))

@@ -7,6 +7,7 @@ import re2
 from selectolax.lexbor import LexborNode
 
 from transforms.markup.select import select
+from transforms.tags import split_label
 
 # How far up a page's regions are looked for; real pages stand under 60 elements deep.
 MAX_ANCESTORS: Final = 80
@@ -36,9 +37,9 @@ _SHARE = re2.compile(
     r"wpulike|post-?ratings|ads?|advert\w*|adsbygoogle|comments|respond|author-?(?:box|bio|info)|about-?author|print-?\w*|"
     r"breadcrumbs?|screen-reader-text|sr-only|visually-?hidden)(?:$|[\s_-])"
 )
-_FURNITURE_TAGS: Final = frozenset(
-    {"nav", "form", "button", "footer", "select", "textarea", "dialog", "time"}
-)
+_BOXES: Final = frozenset({"nav", "form", "button", "select", "textarea", "dialog"})
+_META_TAGS: Final = frozenset({"footer", "time"})
+_PARAGRAPHS: Final = frozenset({"p", "li", "blockquote", "td", "h2", "h3", "h4"})
 # A region with more of the page than this is the page.
 MAX_ZONE_OF_PAGE: Final = 0.5
 # A line of meta has a date, a name, a few terms.
@@ -88,24 +89,34 @@ class Zones:
         return len(node.text(deep=True)) <= MAX_ZONE_OF_PAGE * self._size
 
 
-def furniture(node: LexborNode) -> list[LexborNode]:
+def furniture(node: LexborNode, *, is_whole: bool) -> list[LexborNode]:
     """What stands in a post's element and is about it, not of it: outermost elements, in document order.
 
-    Lines of meta, share bars, related posts, forms and buttons. A line of hashtags is the post's, whatever its class, but where they are
-    links to the site's terms.
+    Share bars, related posts, forms and buttons; where the element is the whole post and not only its text, lines of meta too. A
+    list of tags or hashtags that links nowhere is the post's, whatever its class; what stands within a paragraph is the paragraph's.
     """
     total = max(1, len(node.text(deep=True)))
     found: list[LexborNode] = []
     taken: set[int] = set()
     for inner in select(node, "nav, form, button, footer, select, textarea, dialog, time, [class], [id]"):
-        if inner.mem_id == node.mem_id or inner.tag in ("body", "html"):
+        if inner.mem_id == node.mem_id or inner.tag in ("body", "html") or _is_inside(inner, node, taken):
             continue
-        if _is_inside(inner, node, taken):
-            continue
-        if _is_furniture(inner, total):
+        if _is_furniture(inner, total, is_whole=is_whole) and not _is_in_paragraph(inner, node):
             taken.add(inner.mem_id)
             found.append(inner)
     return found
+
+
+def _is_in_paragraph(inner: LexborNode, node: LexborNode) -> bool:
+    """Whether it is a part of a paragraph that says more."""
+    at = inner.parent
+    for _ in range(MAX_ANCESTORS):
+        if at is None or at.mem_id == node.mem_id:
+            return False
+        if at.tag in _PARAGRAPHS:
+            return len(at.text(deep=True).strip()) > 2 * len(inner.text(deep=True).strip())
+        at = at.parent
+    return False
 
 
 def _is_inside(inner: LexborNode, node: LexborNode, taken: set[int]) -> bool:
@@ -119,19 +130,17 @@ def _is_inside(inner: LexborNode, node: LexborNode, taken: set[int]) -> bool:
     return False
 
 
-def _is_furniture(inner: LexborNode, total: int) -> bool:
+def _is_furniture(inner: LexborNode, total: int, *, is_whole: bool) -> bool:
     named = names(inner)
-    by_tag = inner.tag in _FURNITURE_TAGS
-    by_meta = bool(named) and _META.search(named) is not None
-    by_share = bool(named) and _SHARE.search(named) is not None
-    if not (by_tag or by_meta or by_share):
+    is_box = inner.tag in _BOXES or (bool(named) and _SHARE.search(named) is not None)
+    is_meta = inner.tag in _META_TAGS or (bool(named) and _META.search(named) is not None)
+    if not (is_box or (is_meta and is_whole)):
         return False
     text = " ".join(inner.text(deep=True).split())
-    if not text or (text.startswith(("#", "＃")) and inner.css_first("a[href]") is None):
+    is_tail = text.startswith(("#", "＃")) or split_label(text) is not None
+    if not text or (is_tail and inner.css_first("a[href]") is None):
         return False
-    if by_share or inner.tag in ("nav", "form", "button", "select", "textarea", "dialog"):
-        return len(text) <= MAX_SHARE_OF_POST * total or len(text) <= MAX_META_CHARS
-    return len(text) <= MAX_META_CHARS
+    return len(text) <= MAX_META_CHARS or (is_box and len(text) <= MAX_SHARE_OF_POST * total)
 
 
 def more_links(node: LexborNode, contents: Sequence[LexborNode]) -> list[LexborNode]:

@@ -16,7 +16,7 @@ from transforms.metadata.urls import host_of
 _HEADINGS: Final = "h1, h2, h3, h4, h5, h6"
 _NAMED: Final = '[class*="title" i], [class*="headline" i], [class*="heading" i], [class*="subject" i]'
 _DIGITS = re2.compile(r"\d+")
-MAX_HEADINGS: Final = 2_000
+MAX_HEADINGS: Final = 20_000
 MIN_ENTRIES: Final = 2
 # Characters besides the headline that most posts of a list have: a teaser is longer, "3 comments" shorter.
 MIN_TEXT: Final = 60
@@ -42,7 +42,7 @@ class _Group:
 
 
 def repeated_entries(
-    tree: LexborHTMLParser, zones: Zones, *, site: str | None, is_archive: bool, is_article: bool
+    tree: LexborHTMLParser, zones: Zones, *, site: str | None, is_archive: bool
 ) -> list[LexborNode]:
     """The elements of the posts, in document order; empty where no headings repeat with a text to each.
 
@@ -59,7 +59,7 @@ def repeated_entries(
     if best is None:
         return []
     nodes = [node for run in best.runs for node in run]
-    if not is_archive and not holds_text(body, nodes, is_article=is_article):
+    if not is_archive and not holds_text(body, nodes, is_article=False):
         return []
     return _wrapped(tree, best) if best.is_flat else list(best.tops)
 
@@ -74,7 +74,7 @@ def _groups(body: LexborNode, zones: Zones) -> list[list[LexborNode]]:
             groups.setdefault(_signature(node), []).append(node)
     for node in named:
         if (
-            node.tag[:1] != "h"
+            not (node.tag or "").startswith("h")
             and node.css_first(_HEADINGS) is None
             and is_title_text(node)
             and not zones.hold(node)

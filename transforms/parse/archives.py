@@ -31,8 +31,10 @@ _ARCHIVE_CLASSES: Final = frozenset(
 )
 _SINGLE_CLASSES: Final = frozenset({"single", "single-post", "post-template", "single-format-standard"})
 _TAG_CLASSES: Final = frozenset({"tag", "category", "tax", "tag-template"})
+# An article may stand below a section's address too, so that one is the whole of it.
 _PATH = re2.compile(
-    r"(?i)/(?:tags?|categor(?:y|ies)|topics?|labels?|sections?|keywords?|schlagwort|etiqueta|tema)/([^/?#]+)"
+    r"(?i)/(?:(?:tags?|categor(?:y|ies)|labels?|keywords?|schlagwort|etiqueta)/(?:[^/]+/)*?|(?:topics?|sections?|tema)/)"
+    r"([^/]+?)(?:/page/\d+)?(?:/index\.\w+|\.html?)?/?$"
 )
 _HEADINGS: Final = "h1, h2, h3, h4, h5, h6"
 _NAMED: Final = '.page-title, .archive-title, [class*="archive-title" i], [class*="page-title" i], [class*="term-title" i], .archiv'
@@ -59,7 +61,10 @@ def is_archive_page(tree: LexborHTMLParser, *, url: str | None) -> bool:
     if _path_term(tree, url):
         return True
     body = tree.body
-    return body is not None and any(_form(_text(node)) for node in select(body, _HEADINGS, most=50))
+    if body is None:
+        return False
+    headings = (*select(body, "h1", most=20), *select(body, _NAMED, most=20))
+    return any(_form(_text(node)) for node in headings)
 
 
 def is_single_page(tree: LexborHTMLParser) -> bool:

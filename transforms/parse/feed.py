@@ -173,7 +173,7 @@ def _text_blocks(detail: Any, limits: Limits) -> list[tuple[int, Block]]:  # noq
     if body is None:
         return []
     cutting = Cutting(tree, value)
-    for node in furniture(body):
+    for node in furniture(body, is_whole=False):
         cutting.cut_lines(node)
     return cutting.blocks(fragment_blocks(body.inner_html or ""), owner=1)
 

@@ -26,6 +26,9 @@ from transforms.records import Block, Metadata, Page, RawDocument, Role
 if TYPE_CHECKING:
     from transforms.knowledge import Knowledge
 
+# A page with less text, white space and all, is not looked through for an article, however many elements it has.
+MIN_ARTICLE_CHARS = 140
+
 
 def parse_html(raw: RawDocument, knowledge: "Knowledge", limits: Limits) -> Page:
     """The page of a saved web page: an archive's posts, one article, or none; every other text is furniture.
@@ -130,7 +133,7 @@ def _cut_entry(cutting: Cutting, entry: Entry, number: int) -> None:
         block = Block(line=1, raw=text, text=clean(text), gap=1, tag=title.tag or "", role=Role.TITLE)
         cutting.cut(title, [block], owner=number)
     for content in entry.contents:
-        for node in furniture(content):
+        for node in furniture(content, is_whole=entry.is_whole):
             cutting.cut_lines(node)
     more = [] if entry.is_whole else more_links(entry.node, entry.contents)
     for content in (*entry.contents, *more):
@@ -148,7 +151,9 @@ def inner_markup(node: LexborNode) -> str:
 def _single(tree: LexborHTMLParser, raw: RawDocument, knowledge: "Knowledge") -> Page:
     told = page_metadata(tree, url=raw.url, scraped_at=raw.scraped_at, cues=knowledge.publishers)
     headline = printed_headline(tree, title=told.title)
-    containers = read_article(tree, title=told.title, model=knowledge.article) or []
+    containers = []
+    if tree.body is not None and len(tree.body.text()) >= MIN_ARTICLE_CHARS:
+        containers = read_article(tree, title=told.title, model=knowledge.article) or []
     cutting = Cutting(tree, raw.text)
     whole = next((blocks for node, blocks in containers if node.tag in ("body", "html")), None)
     if whole is None:
