@@ -47,7 +47,7 @@ def zip_members(file: BinaryIO, *, budget: Budget) -> Iterator[Member]:
     with archive:
         for info in archive.infolist():
             refusal = _refuse_name(info.filename) or _refuse_info(info)
-            if info.is_dir() or (refusal is None and _is_hidden(info.filename)):
+            if info.filename.endswith("/") or (refusal is None and _is_hidden(info.filename)):
                 continue
             budget.count()
             if refusal:
@@ -172,6 +172,8 @@ def _refuse_info(info: zipfile.ZipInfo) -> SkipDocumentError | None:
 
 
 def _refuse_name(name: str) -> SkipDocumentError | None:
+    if not name:
+        return SkipDocumentError("damaged", "The member has no name.")
     parts = name.replace("\\", "/").split("/")
     if ".." in parts or name.startswith(("/", "\\")) or parts[0].endswith(":"):
         return SkipDocumentError("name_outside", "The member's name leads out of the archive.")

@@ -211,8 +211,8 @@ def refuse_suffix(name: str) -> None:
 
 
 def suffix(name: str) -> str:
-    """The last suffix of a name, lower case, with its dot; "" where it has none."""
-    base = name.rpartition("/")[2]
+    """The last suffix of a name, lower case, with its dot; "" where it has none. A mirror's "index.html?p=3" ends in .html."""
+    base = name.rpartition("/")[2].partition("?")[0]
     dot = base.rfind(".")
     return base[dot:].lower() if dot > 0 else ""
 

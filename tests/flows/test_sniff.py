@@ -133,6 +133,7 @@ def test_plain_text_is_plain_text(text: str, name: str) -> None:
 def test_a_page_that_begins_with_text_is_told_by_its_name() -> None:
     """A name decides what the content leaves open."""
     assert _sniff(b"Ferry stops<br>for nine days", name="a.html").name == "HTML"
+    assert _sniff(b"Ferry stops<br>for nine days", name="index.html?p=3&x=.txt").name == "HTML"
     assert _sniff(b"Ferry stops<br>for nine days", name="a.txt").name == "text"
 
 

@@ -335,3 +335,43 @@ def test_lines_longer_than_the_cap_are_passed_over_without_being_held() -> None:
     assert list(stream.lines(1_000)) == [b"a", None, b"c"]
     assert tracemalloc.get_traced_memory()[1] < 3_000_000
     tracemalloc.stop()
+
+
+ARCHIVES = [
+    _zip(("a.html", PAGE), ("b/c.txt", TEXT), ("d.gz", gzip.compress(TEXT.encode()))),
+    _tar(("a.html", PAGE), ("b" * 150 + "/ü.txt", TEXT)),
+    gzip.compress(_tar(("a.html", PAGE))),
+]
+
+
+@given(
+    st.sampled_from(ARCHIVES),
+    st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(max_size=4)), max_size=6),
+)
+def test_any_damage_is_read_or_named(
+    tmp_path_factory: pytest.TempPathFactory, archive: bytes, changes: list[tuple[float, bytes]]
+) -> None:
+    """Bytes changed, put in or taken out anywhere: members are read or named, and nothing else happens."""
+    data = bytearray(archive)
+    for place, put in changes:
+        at = int(place * len(data))
+        data[at : at + 1] = put
+    path = tmp_path_factory.getbasetemp() / "damaged"
+    path.write_bytes(data)
+    file = RawFile(raw_file="x", path=str(path), sha256=sha256(data).hexdigest(), size=len(data))
+    try:
+        for found in read_records(file, caps=SMALL):
+            told = found.text if isinstance(found, RawDocument) else found.detail
+            assert told.encode().decode() == told
+    except SkipDocumentError as error:
+        assert error.rule  # noqa: PT017  # either outcome is right
+
+
+def test_a_member_without_a_name_is_named(read: Read) -> None:
+    """A zip may hold one; it has no place to be read at."""
+    nameless = bytearray(_zip(("a", ""), ("b.txt", TEXT)))
+    entry = nameless.index(b"PK\x01\x02")
+    nameless[entry + 28 : entry + 30] = b"\0\0"
+    nameless[entry + 30 : entry + 32] = b"\x01\0"
+    # Its directory's entry has a name of no bytes, and one byte of extra field.
+    assert _told(read(bytes(nameless))) == [("", "damaged"), ("b.txt", "text/plain")]
