@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from transforms.lines.context import LIKELY
-from transforms.lines.headline import find_headline
+from transforms.lines.headline import MAX_ABOVE, MAX_CHARS, find_headline
 from transforms.lines.model import LinesModel
 from transforms.lines.score import score_lines
 from transforms.lines.span import article_span
 from transforms.normalize import ends_sentence, word_count
 from transforms.parse.shape import MIN_SENTENCE_WORDS, is_sentence
 from transforms.parse.tails import Tail
+from transforms.parse.unmarked import MIN_TITLE_MATCH
 from transforms.records import Block
+from transforms.tags import title_match
 
 # The longest page of one article that was looked at has 1,306 lines; a far longer text is no page.
 MAX_BLOCKS = 20_000
@@ -86,20 +88,38 @@ def single_article(
         return None
     if not any(likely[at] >= LIKELY and is_sentence(blocks[at]) for at in span):
         return None
-    title = find_headline(lines, likely, span, weights=model.headline, headings=headings)
+    closing = next((tail for tail in tails if tail.hashtags and tail.first >= span.start), None)
+    named = _named(lines, span.start, closing)
+    title = find_headline(lines, likely, span, weights=model.headline, headings=named or headings)
     links = sum(1 for at, share in enumerate(linked or ()) if share >= LINK and at not in span)
     if links < MIN_LINKS and not _is_saved_whole(blocks[: span.start], likely, title=title):
         return None
     start = span.start if title is None else title
-    tail = next((t for t in tails if 0 <= t.first - span.stop <= MAX_TO_TAIL), None)
+    tail = (
+        closing
+        if title in named
+        else next((t for t in tails if 0 <= t.first - span.stop <= MAX_TO_TAIL), None)
+    )
     stop = tail.last + 1 if tail else _below_foot(lines, span.stop)
-    body = range(start, tail.first if tail else stop)
+    # Between a title and the hashtags that were made of it all is the post's, and the rules judge it as on any other page.
+    body = range(start, start if title in named else tail.first if tail else stop)
     return SingleArticle(
         title=title,
         start=start,
         stop=stop,
         furniture=frozenset(at for at in body if at != title and likely[at] < SURELY_NOT),
         tail=tail,
+    )
+
+
+def _named(lines: Sequence[str], stop: int, closing: Tail | None) -> frozenset[int]:
+    """The lines above a text that the hashtags below it were made of."""
+    if closing is None:
+        return frozenset()
+    return frozenset(
+        at
+        for at in range(max(0, stop - MAX_ABOVE), stop + 1)
+        if len(lines[at]) <= MAX_CHARS and title_match(lines[at], closing.hashtags) >= MIN_TITLE_MATCH
     )
 
 

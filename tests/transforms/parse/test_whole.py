@@ -80,6 +80,19 @@ def test_tags_below_the_text_close_the_post() -> None:
     assert [block.text for block in page.blocks][-len(BELOW) :] == BELOW
 
 
+def test_hashtags_made_of_the_title_hold_a_post_together() -> None:
+    """Between a title and its hashtags all is the post's, a list that ends the article included; the site around it is not."""
+    stops = [
+        f"{hour} o'clock: stop {hour}, {name} road" for hour, name in enumerate(["Mill", "Fen", "Elm"] * 6, 1)
+    ]
+    hashtags = "#Clockmaker #Unterfels #stops #the #town #hall #clock"
+    page = page_of([*TOP, "Ferry cards", TITLE, *ARTICLE, *stops, hashtags, *BELOW])
+    (post,) = page.posts
+    assert (post.title, post.hashtags[:2]) == (TITLE, ("#Clockmaker", "#Unterfels"))
+    assert texts(page, None) == [*ARTICLE, *stops]
+    assert [block.text for block in page.blocks][-len(BELOW) :] == BELOW
+
+
 @pytest.mark.parametrize(
     "lines",
     [
