@@ -7,9 +7,9 @@ import re2
 
 from transforms.dates.stamps import read_stamps, rest_words
 from transforms.normalize import ends_sentence, word_count, words
+from transforms.parse.posts import markup_tails
 from transforms.parse.shape import is_prose
 from transforms.records import Block
-from transforms.tags import is_hashtag_line, split_label
 
 # "Posted on 3 March 2031 by Ada Marl in News": what stands beside a date in the line under a headline.
 MAX_CHARS = 120
@@ -46,6 +46,7 @@ def _outer(blocks: Sequence[Block]) -> list[Block]:
     body = [block for block in blocks if block.role is None]
     if not body:
         return []
+    tails = {at for tail in markup_tails(body) for at in range(tail.first, tail.last + 1)}
     longest = max(range(len(body)), key=lambda at: len(body[at].text))
     prose = [at for at, block in enumerate(body) if is_prose(block)] or [longest]
     return [
@@ -55,8 +56,7 @@ def _outer(blocks: Sequence[Block]) -> list[Block]:
         and len(block.text) <= MAX_CHARS
         and word_count(block.text) <= 2 * MAX_WORDS
         and not ends_sentence(block.text)
-        and not split_label(block.text)
-        and not is_hashtag_line(block.text)
+        and at not in tails
     ]
 
 

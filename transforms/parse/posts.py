@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from transforms.markup.blocks import BULLET
 from transforms.markup.titles import squeezed
 from transforms.normalize import fingerprint, word_count
 from transforms.parse.shape import is_prose
@@ -73,9 +74,14 @@ def _title_place(blocks: Sequence[Block], headline: str | None) -> int | None:
     return next((at for at, block in enumerate(blocks) if wanted and squeezed(block.text) == wanted), None)
 
 
+def markup_tails(blocks: Sequence[Block]) -> tuple[Tail, ...]:
+    """Tails among blocks of markup, where a numbered list has its numbers as markers, each another."""
+    return find_tails([replace(b, marker=BULLET) if b.marker[:1].isdigit() else b for b in blocks])
+
+
 def _last_tail(blocks: Sequence[Block]) -> Tail | None:
     """The last tail, if the post's text stands above it: what is below it is no part of article or rewrite."""
-    tails = find_tails(blocks)
+    tails = markup_tails(blocks)
     if not tails:
         return None
     tail = tails[-1]
@@ -93,7 +99,7 @@ def _tail_below(blocks: Sequence[Block], first: int, metadata: Metadata) -> rang
     while stop < min(len(blocks), first + MAX_BELOW) and not is_prose(blocks[stop]):
         stop += 1
     terms = {fingerprint(term) for term in metadata.terms}
-    for tail in find_tails(blocks[first:stop]):
+    for tail in markup_tails(blocks[first:stop]):
         new = [tag for tag in tail.tags if fingerprint(tag) not in terms]
         if tail.hashtags or len(new) > 1:
             return range(first + tail.first, first + tail.last + 1)

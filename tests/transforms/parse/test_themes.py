@@ -33,5 +33,7 @@ def test_posts_of_a_theme(theme: str) -> None:
     assert [post.title for post in found.posts] == [post["title"] for post in posts]
     bodies = [[block.text for block in post.blocks if block.role is None] for post in found.posts]
     assert bodies == [post["text"] for post in posts]
+    assert [list(post.tags) for post in found.posts] == [post.get("tags", []) for post in posts]
+    assert [list(post.hashtags) for post in found.posts] == [post.get("hashtags", []) for post in posts]
     assert all(block.role in (Role.CHROME, Role.PAGE_HEADING) for block in found.blocks)
     assert [post.metadata.url for post in found.posts] == [post["url"] for post in posts]
