@@ -171,7 +171,7 @@ def _is_kept(entry: RawEntry, digest: str, paths: Paths) -> bool:
     if entry.state != "read":
         return True
     parse = load_parse(paths.parses, digest, entry.key)
-    return parse is not None and not parse.rule
+    return parse is not None and bool(parse.documents or parse.refusals)
 
 
 def _with_rows_that_stay(refusals: tuple[Refusal, ...], known: dict[str, RawEntry]) -> tuple[Refusal, ...]:

@@ -102,7 +102,7 @@ def compose_corpus(raw: dict[str, RawEntry], *, paths: "Paths") -> Staged:
         if entry.state != "read":
             continue
         parse = load_parse(paths.parses, digest, entry.key)
-        if parse is None or parse.rule:
+        if parse is None or not (parse.documents or parse.refusals):
             raise RepairStoreError(
                 f"The parse of {entry.names[0]} is damaged: remove {paths.parses} and run again."
             )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from transforms.boilerplate import RulePack, label
 from transforms.knowledge import Knowledge
 from transforms.limits import DEFAULT_LIMITS, Limits
+from transforms.metadata.urls import host_of
 from transforms.parse import parse
 from transforms.records import Block, Document, Page, Post, RawDocument, Role
 from transforms.split import Body, find_summaries, usual_gap
@@ -38,12 +39,18 @@ def read(raw: RawDocument, *, knowledge: Knowledge, limits: Limits = DEFAULT_LIM
         media_type=raw.media_type,
         encoding=raw.encoding,
         repairs=raw.repairs,
-        site=raw.site or page.site,
+        site=raw.site or page.site or _site_of(page),
         url=raw.url,
         scraped_at=raw.scraped_at,
         record=raw.record,
         page=replace(page, posts=posts),
     )
+
+
+def _site_of(page: Page) -> str | None:
+    """The host that the addresses of a page's posts have in common."""
+    hosts = {host_of(post.metadata.url) for post in page.posts}
+    return hosts.pop() if len(hosts) == 1 else None
 
 
 def renumber(document: Document, *, lines: int, posts: int) -> Document:

@@ -12,7 +12,7 @@ from flows.knowledge import LIBRARIES, version_key
 
 ROOT = Path(__file__).parents[2]
 # Where the name that is imported is not that of the package.
-PACKAGES = {"re2": "google-re2"}
+PACKAGES = {"bs4": "beautifulsoup4", "markdown_it": "markdown-it-py", "re2": "google-re2"}
 
 
 def test_every_library_that_makes_rows_is_in_the_key() -> None:

@@ -13,7 +13,7 @@ from transforms.limits import Limits
 # set, mostly a picture; the fallback text of players is for browsers without them.
 UNSEEN: Final = (
     "style", "template", "noscript", "svg", "object", "embed", "canvas", "video", "audio", "map", "datalist",
-    "noframes", "noembed", "input", "link", "param",
+    "noframes", "noembed", "input", "param",
 )  # fmt: skip
 # Elements that hold nothing, and those that the next of their kind closes: neither makes a tree deeper by itself.
 _FLAT: Final = frozenset(

@@ -10,6 +10,10 @@ from transforms.parse.text import split_section
 from transforms.records import NOTHING_TOLD, Block, Metadata, Page, Post, RawDocument, Role
 
 _BODY = (None, Role.TITLE)
+# What markup told of a block is not asked again.
+_KEPT = frozenset({Role.BOILERPLATE, Role.TITLE})
+# Evidence of a date that a record's own field outweighs.
+_UNSURE = frozenset({"url", "text"})
 
 
 def with_told(page: Page, raw: RawDocument) -> Page:
@@ -22,10 +26,15 @@ def with_told(page: Page, raw: RawDocument) -> Page:
     told = raw.metadata
     if told == NOTHING_TOLD or len(page.posts) > 1:
         return page
+    if not _is_whole_page(raw) and (not page.posts or raw.media_type == "text/html"):
+        held = (page.blocks, *(post.blocks for post in page.posts))
+        blocks = sorted((block for blocks in held for block in blocks), key=lambda block: block.line)
+        if page.posts:
+            told = _merged(page.posts[0].metadata, told)
+            told = replace(told, title=page.posts[0].title or told.title)
+        return replace(page, posts=(_post(blocks, told),), blocks=()) if blocks else page
     if not page.posts:
-        if not page.blocks or _is_whole_page(raw):
-            return page
-        return replace(page, posts=(_post(page.blocks, told),), blocks=())
+        return page
     (post,) = page.posts
     if told.title and raw.media_type == "text/plain":
         post = _retitled(post, told.title)
@@ -46,12 +55,13 @@ def _is_whole_page(raw: RawDocument) -> bool:
 
 def _post(found: Sequence[Block], told: Metadata) -> Post:
     """A post of every block, the title and what stands in the tail told apart."""
-    blocks = [replace(block, role=None, reason=None) for block in found]
+    blocks = [block if block.role in _KEPT else replace(block, role=None, reason=None) for block in found]
     tails = find_tails(blocks)
     tail = tails[-1] if tails else None
     title, section = split_section(told.title) if told.title else (None, None)
     wanted = fingerprint(told.title) if told.title else ""
-    if wanted and len(blocks) > 1 and fingerprint(blocks[0].text) == wanted:
+    is_titled = any(block.role is Role.TITLE for block in blocks)
+    if wanted and not is_titled and len(blocks) > 1 and fingerprint(blocks[0].text) == wanted:
         blocks[0] = replace(blocks[0], role=Role.TITLE)
     if tail:
         places = {tail.label: Role.TAGS_LABEL, tail.hashtags_at: Role.HASHTAGS}
@@ -89,8 +99,10 @@ def _retitled(post: Post, title: str) -> Post:
 
 
 def _merged(own: Metadata, told: Metadata) -> Metadata:
-    """What the post itself tells, and what it does not as the record tells it."""
-    is_dated = own.published_at is not None
+    """What the post itself tells, and what it does not as the record tells it; a record's time is surer than one in print."""
+    is_dated = own.published_at is not None and (
+        told.published_at is None or own.date_evidence not in _UNSURE
+    )
     has_publisher = own.publisher is not None
     return Metadata(
         title=own.title or told.title,
