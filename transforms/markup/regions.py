@@ -26,7 +26,7 @@ _ZONE = re2.compile(
 _LAYOUT: Final = ("has-", "with-", "no-", "content-", "is-")
 # Part of a name: what such an element says is about the post and not of it. Only short ones are believed.
 _META = re2.compile(
-    r"(?i)(?:^|[\s_-])(?:meta(?:data|info)?|entry-?footer|post-?footer|by-?lines?|datelines?|date|time|timestamp|datetime|authors?|posted|posted-?on|"
+    r"(?i)(?:^|[\s_-])(?:(?:post|entry)?meta(?:data|info)?|entry-?footer|post-?footer|by-?lines?|datelines?|date|time|timestamp|datetime|authors?|posted|posted-?on|"
     r"published|pubdate|categor(?:y|ies)|cats?|cat-?links?|tags?|tags?-?links|tag-?list|labels?|kicker|eyebrow|badge|rating|view-?counts?|post-?views|"
     r"reading-?time|read-?time|comments?(?:-?(?:count|link|number))?|permalink|edit-?link|post-?info|submitted|"
     r"creditline|caption-?credit|breadcrumbs?|avatar|vcard)(?:$|[\s_-])"
