@@ -44,15 +44,11 @@ NOT_REACHED: dict[str, set[str]] = {
         "page: Source link",
     },
     "category-blocks.html": {
-        *(f"page: post {number} language" for number in range(1, 5)),  # the page declares it
         "page: [This is a developing story an",
         "page: Brindlemoor’s greenhouse growe",  # a rewrite that nothing sets apart
         "page: Stones as large as 5 centimete",
     },
     "site.atom": {
-        "page: post 1 authors",  # the feed's author is that of entries without (RFC 4287, 4.2.1)
-        "page: post 2 authors",
-        "page: post 1 terms",  # a label is what people read (RFC 4287, 4.2.2.3)
         "page: The Lantern lives on the 3 tal",
     },
     "tag-feed.rss": {
@@ -60,7 +56,6 @@ NOT_REACHED: dict[str, set[str]] = {
         "page: Biologist Henrik Aube called t",
     },
     "tag-lighthouse.html": {
-        *(f"page: post {number} language" for number in range(1, 5)),
         "page: The iconic fog signal on Ganne",  # rewrites that nothing sets apart
         "page: Since 1849, its distinctive ca",
         "page: Will the Sound ever be the sam",

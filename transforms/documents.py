@@ -16,6 +16,7 @@ _TAIL = (Role.TAGS_LABEL, Role.TAGS, Role.HASHTAGS)
 BELOW_TAIL = "below_tags"
 # A line that holds nothing but characters that do not show.
 INVISIBLE = "invisible"
+CAPTION = "caption"
 # What a site or its feed sets under a rewrite; a rewrite's own closing words are none of these.
 FEET = frozenset({"feed", "source", "share", "separator", "copyright", "navigation"})
 
@@ -27,6 +28,7 @@ def read(raw: RawDocument, *, knowledge: Knowledge, limits: Limits = DEFAULT_LIM
         SkipDocumentError: No parser reads its form, or it is above a limit.
     """
     page = parse(raw, knowledge=knowledge, limits=limits)
+    page = replace(page, posts=tuple(_with_captions(post) for post in page.posts))
     starts = find_summaries(
         bodies(page, rules=knowledge.rules), model=knowledge.split, phrases=knowledge.phrases
     )
@@ -44,6 +46,19 @@ def read(raw: RawDocument, *, knowledge: Knowledge, limits: Limits = DEFAULT_LIM
         scraped_at=raw.scraped_at,
         record=raw.record,
         page=replace(page, posts=posts),
+    )
+
+
+def _with_captions(post: Post) -> Post:
+    """The post with its captions told, where markup marks them."""
+    return replace(
+        post,
+        blocks=tuple(
+            replace(block, role=Role.BOILERPLATE, reason=CAPTION)
+            if block.role is None and block.tag == "figcaption"
+            else block
+            for block in post.blocks
+        ),
     )
 
 

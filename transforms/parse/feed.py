@@ -1,6 +1,7 @@
 """RSS, Atom and RDF feeds → Page: a post for each item, the channel's own words as furniture."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from html import escape, unescape
 from typing import TYPE_CHECKING, Any
 
@@ -22,14 +23,14 @@ from transforms.metadata.urls import day_in_url, host_of, is_same_site, join_url
 from transforms.normalize import clean, fingerprint
 from transforms.parse.html import check_limits
 from transforms.parse.posts import compose_post
-from transforms.records import Block, Metadata, Page, Post, RawDocument, Role
+from transforms.records import Block, LeftOut, Metadata, Page, Post, RawDocument, Role
 
 if TYPE_CHECKING:
     from transforms.knowledge import Knowledge
 
 # No feed needs a document type of its own; entities are how small XML becomes gigabytes, or reads files.
 _DECLARES = re2.compile(r"(?i)<!(?:ENTITY|DOCTYPE[^>]*\[)")
-_PROLOG_CHARS = 20_000
+_CUT = "The feed breaks off within this item, which is left out; the items before it were read."
 _ITEM = re2.compile(r"(?i)<(?:\w+:)?(?:item|entry)[\s>]")
 _ITEM_END = re2.compile(r"(?i)</(?:\w+:)?(?:item|entry)\s*>")
 # feedparser looks for an address in these with the square of their length.
@@ -55,19 +56,42 @@ class _Bytes:
 
 
 def parse_feed(raw: RawDocument, knowledge: "Knowledge", limits: Limits) -> Page:
-    """The page of a feed. An item that is cut off in the middle is left out; `cut_item` tells it.
+    """The page of a feed. An item that is cut off in the middle is left out, and that is said.
 
     Raises:
         SkipDocumentError: It declares XML entities, nests too deep or is too large, or no item of it can be read.
     """
-    if _DECLARES.search(raw.text[:_PROLOG_CHARS]):
+    if _DECLARES.search(_prolog(raw.text)):
         raise SkipDocumentError("xml_entities", "it declares entities of its own, as no feed needs to")
     told = _read(raw.text)
     if not told.entries and not told.get("version"):
         raise SkipDocumentError("not_a_feed", "no item and no channel can be read out of it")
     page = _page(told, raw, knowledge, limits)
     check_limits(page, limits)
-    return page
+    cut = cut_item(raw.text)
+    if cut is None:
+        return page
+    place = f"character {cut + 1}"
+    return replace(page, left_out=(LeftOut(rule="cut_item", detail=_CUT, place=place),))
+
+
+def _prolog(text: str) -> str:
+    """What stands before the outermost element, without comments and processing instructions, however long those are."""
+    kept = []
+    at = 0
+    while (start := text.find("<", at)) >= 0:
+        for opening, closing in (("<!--", "-->"), ("<?", "?>")):
+            if text.startswith(opening, start):
+                end = text.find(closing, start)
+                at = len(text) if end < 0 else end + len(closing)
+                break
+        else:
+            if text[start + 1 : start + 2].isalpha():
+                break
+            at = start + 1
+            end = text.find("<", at)
+            kept.append(text[start : end if end >= 0 else len(text)])
+    return "".join(kept)
 
 
 def cut_item(text: str) -> int | None:
@@ -126,7 +150,11 @@ def _page(told: Any, raw: RawDocument, knowledge: "Knowledge", limits: Limits) -
         for number, own in enumerate(metadata, start=1)
     )
     return Page(
-        heading=heading, tag=_tag(channel, heading, posts), posts=posts, blocks=tuple(owned.get(0, ()))
+        heading=heading,
+        tag=_tag(channel, heading, posts),
+        posts=tuple(post for post in posts if post.blocks),
+        blocks=tuple(owned.get(0, ())),
+        site=site,
     )
 
 
@@ -201,7 +229,9 @@ def _metadata(
         problem = problem or new
     publisher, quoted = _source(entry, site=site, knowledge=knowledge)
     language = language_code(str(channel.get("language") or ""))
-    names = [str(author.get("name") or "") for author in entry.get("authors", ())]
+    # An entry without an author has the feed's (RFC 4287, 4.2.1).
+    listed = entry.get("authors") or channel.get("authors") or ()
+    names = [str(author.get("name") or "") for author in listed]
     return Metadata(
         title=_plain(entry.get("title")),
         url=url,
@@ -209,7 +239,7 @@ def _metadata(
         published_at=published,
         date_evidence=evidence,
         date_problem=problem,
-        terms=unique_terms(_plain(tag.get("term") or tag.get("label")) for tag in entry.get("tags", ())),
+        terms=unique_terms(_plain(tag.get("label") or tag.get("term")) for tag in entry.get("tags", ())),
         publisher=publisher,
         publisher_evidence=quoted,
         language=language,

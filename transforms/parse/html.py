@@ -16,12 +16,13 @@ from transforms.markup.regions import furniture, more_links
 from transforms.markup.titles import headline_text, link_of, printed_headline
 from transforms.markup.tree import read_tree
 from transforms.metadata import entry_metadata, page_metadata, page_site
+from transforms.metadata.language import language_code
 from transforms.metadata.urls import join_url
 from transforms.normalize import clean
 from transforms.parse.archives import cut_heading, is_archive_page, is_article_page, is_single_page
 from transforms.parse.frames import frame_lines
 from transforms.parse.posts import compose_post, compose_single
-from transforms.records import Block, Metadata, Page, RawDocument, Role
+from transforms.records import NOTHING_TOLD, Block, Metadata, Page, RawDocument, Role
 
 if TYPE_CHECKING:
     from transforms.knowledge import Knowledge
@@ -38,6 +39,10 @@ def parse_html(raw: RawDocument, knowledge: "Knowledge", limits: Limits) -> Page
     """
     tree = read_tree(raw.text, limits=limits)
     site = page_site(tree, url=raw.url)
+    if _is_fragment(raw):
+        page = _fragment(tree, raw)
+        check_limits(page, limits)
+        return replace(page, site=site)
     entries: list[Entry] = []
     if not is_single_page(tree):
         entries = find_entries(
@@ -66,10 +71,24 @@ def check_limits(page: Page, limits: Limits) -> None:
         )
 
 
+def _is_fragment(raw: RawDocument) -> bool:
+    """Whether it is the text of a record that tells the rest of its article beside it, and no page."""
+    return raw.metadata != NOTHING_TOLD and "<body" not in raw.text.lower()
+
+
+def _fragment(tree: LexborHTMLParser, raw: RawDocument) -> Page:
+    """All of a fragment, in no post yet: its record tells whose it is."""
+    body = tree.body
+    found = Cutting(tree, raw.text).blocks(fragment_blocks(body.inner_html or "")) if body else []
+    return Page(heading=None, tag=None, posts=(), blocks=tuple(block for _, block in found))
+
+
 def _archive(
     tree: LexborHTMLParser, entries: Sequence[Entry], raw: RawDocument, knowledge: "Knowledge"
 ) -> Page:
-    told = [_told(entry, raw, knowledge) for entry in entries]
+    root = tree.root
+    language = language_code(root.attributes.get("lang")) if root else None
+    told = [replace(_told(entry, raw, knowledge), language=language) for entry in entries]
     links = {number: _links(entry) for number, entry in enumerate(entries, start=1)}
     cutting = Cutting(tree, raw.text)
     for number, entry in enumerate(entries, start=1):

@@ -114,6 +114,7 @@ def test_source_is_the_publisher(source: str, publisher: str | None) -> None:
         '<!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;">]>',
         '<!DOCTYPE foo SYSTEM "file:///etc/passwd" [ <!ENTITY xxe SYSTEM "file:///etc/passwd">]>',
         "<!DOCTYPE foo [\n<!ELEMENT foo ANY>]>",
+        "<!-- <rss> " + "x" * 30_000 + " -->" + '<!DOCTYPE lolz [<!ENTITY lol "lol">]>',
     ],
 )
 def test_entities_are_refused(prolog: str) -> None:
@@ -143,6 +144,9 @@ def test_half_written_feed(share: float) -> None:
     assert len(page.posts) == 2
     assert cut_item(cut) == start
     assert cut_item(whole) is None
+    (left_out,) = page.left_out
+    assert (left_out.rule, left_out.place) == ("cut_item", f"character {start + 1}")
+    assert not read(whole).left_out
 
 
 def test_broken_xml_is_read() -> None:
