@@ -1,5 +1,6 @@
 """Raw documents → pages: one parser for each media type."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from transforms.errors import SkipDocumentError
@@ -33,4 +34,14 @@ def parse(raw: RawDocument, *, knowledge: "Knowledge", limits: Limits = DEFAULT_
     parser = PARSERS.get(raw.media_type)
     if parser is None:
         raise SkipDocumentError("unknown_form", f"no parser reads {raw.media_type} in this version")
-    return with_told(parser(raw, knowledge, limits), raw)
+    return _without_empty(with_told(parser(raw, knowledge, limits), raw))
+
+
+def _without_empty(page: Page) -> Page:
+    """The page without posts that hold nothing, as broken markup has them; the others are counted on."""
+    posts = [post for post in page.posts if post.blocks]
+    if len(posts) == len(page.posts):
+        return page
+    return replace(
+        page, posts=tuple(replace(post, number=number) for number, post in enumerate(posts, start=1))
+    )

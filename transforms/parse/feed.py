@@ -152,7 +152,7 @@ def _page(told: Any, raw: RawDocument, knowledge: "Knowledge", limits: Limits) -
     return Page(
         heading=heading,
         tag=_tag(channel, heading, posts),
-        posts=tuple(post for post in posts if post.blocks),
+        posts=posts,
         blocks=tuple(owned.get(0, ())),
         site=site,
     )
