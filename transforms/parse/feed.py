@@ -38,6 +38,10 @@ _NAMES = re2.compile(
     r"(?i)<(?:\w+:)?(?:author|creator|managingEditor|webMaster|contributor|publisher|owner|name|email)\b[^>]*>(?:\s*<!\[CDATA\[)?"
 )
 MAX_NAME_CHARS = 1_000
+_NUMBER = re2.compile(r"&#([xX][0-9a-fA-F]+|[0-9]+);?")
+_MAX_DIGITS = 8
+_LAST_CHARACTER = 0x10FFFF
+_SURROGATES = range(0xD800, 0xE000)
 _ROOT = re2.compile(r"(?i)<(rss|feed|rdf:RDF|(?:\w+:)?feed)[\s>]")
 # A channel of a tag or category is titled "Velmora – Site"; the dash of WordPress, and others'.
 _SEPARATORS = re2.compile(r"\s+[|｜»·•–—-]\s+")
@@ -108,11 +112,24 @@ def _read(text: str) -> Any:  # noqa: ANN401  # feedparser's values are dicts wi
         name = root.group(1) if root else "rss"
         text = text[:cut] + ("</channel></rss>" if name.lower() == "rss" else f"</{name}>")
     return feedparser.parse(
-        _Bytes(_with_short_names(text)),
+        _Bytes(_with_characters(_with_short_names(text))),
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
+
+
+def _with_characters(text: str) -> str:
+    """The feed with the replacement character for every number that is no character's: feedparser fails on them."""
+    return str(_NUMBER.sub(_character, text)) if "&#" in text else text
+
+
+def _character(found: Any) -> str:  # noqa: ANN401  # re2 ships no types
+    digits = found.group(1)
+    is_hex = digits[0] in "xX"
+    number = int(digits[is_hex:], 16 if is_hex else 10) if len(digits) <= _MAX_DIGITS else 0
+    is_character = 0 < number <= _LAST_CHARACTER and number not in _SURROGATES
+    return str(found.group()) if is_character else "\ufffd"
 
 
 def _with_short_names(text: str) -> str:

@@ -155,6 +155,15 @@ def test_broken_xml_is_read() -> None:
     assert len(read(broken).posts) == 2
 
 
+def test_numbers_that_are_no_characters_are_replaced() -> None:
+    """Surrogates, zero and numbers beyond Unicode cost no item."""
+    odd = ITEM.replace("Storms", "Storms &#xD800; &#0; &#99999999999; &#x41;").replace(
+        "<p>Ships", "]]>&#xDFFF;<![CDATA[<p>Ships"
+    )
+    (post,) = read(RSS.format(items=odd)).posts
+    assert "Storms � � � A" in post.metadata.terms
+
+
 def test_limits() -> None:
     """A feed with too many blocks, or an item nested too deep, is refused."""
     with pytest.raises(SkipDocumentError, match="too_many_blocks"):
