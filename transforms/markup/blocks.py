@@ -104,7 +104,7 @@ TELLING_TAGS = frozenset(
 _UNTELLING = frozenset(("p", "div", "section", "center", "article"))
 _ROOTS = frozenset(("html", "body"))
 SILENT_TAGS = frozenset(("script", "style", "template"))
-_PREFORMATTED = frozenset(("pre", "listing", "xmp", "plaintext", "textarea"))
+PREFORMATTED = frozenset(("pre", "listing", "xmp", "plaintext", "textarea"))
 # Elements that hold nothing. Others that begin alike ("colgroup", "header") are none: a name ends at a space or ">".
 _VOID = tuple(
     f"{name}{end}"
@@ -115,7 +115,7 @@ _VOID = tuple(
     for end in " >"
 )  # fmt: skip
 # Blank ones of these show as a blank line, or were meant to.
-_SPACERS = frozenset(("p", "li"))
+SPACERS = frozenset(("p", "li"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,19 +245,18 @@ class _Walk:
             self._flush()
             self.border = True
             self.blanks += name == "hr"
-            if name not in _UNTELLING or above not in TELLING_TAGS:
-                above = "div" if name in _ROOTS else name
+            above = telling_tag(name, above)
         opened = _Open(
             element=element, tag=above, texts=len(self.pieces), pictures=self.pictures, breaks=self.breaks
         )
         if name == "li":
             opened.marker = self._marker(element)
         elif name == "ol":
-            opened.count = _number(element.get("start"), 1) - 1
+            opened.count = number_told(element.get("start"), 1) - 1
         self.stack.append(opened)
         self.in_link += name == "a"
         self.in_emphasis += name in ("b", "strong", "i", "em")
-        self.in_pre += name in _PREFORMATTED
+        self.in_pre += name in PREFORMATTED
 
     def _leave(self) -> None:
         name = self.stack[-1].element.name
@@ -265,20 +264,20 @@ class _Walk:
             self._flush()
             self.border = True
             left = self.stack[-1]
-            if name in _SPACERS and left.texts == len(self.pieces) and left.pictures == self.pictures:
+            if name in SPACERS and left.texts == len(self.pieces) and left.pictures == self.pictures:
                 # However many line breaks a blank paragraph holds, the first of them only keeps it open.
                 self.breaks = left.breaks + max(0, self.breaks - left.breaks - 1)
                 self.blanks += 1
         self.stack.pop()
         self.in_link -= name == "a"
         self.in_emphasis -= name in ("b", "strong", "i", "em")
-        self.in_pre -= name in _PREFORMATTED
+        self.in_pre -= name in PREFORMATTED
 
     def _marker(self, element: Tag) -> str:
         parent = self.stack[-1]
         if parent.element.name != "ol":
             return BULLET
-        parent.count = _number(element.get("value"), parent.count + 1)
+        parent.count = number_told(element.get("value"), parent.count + 1)
         return f"{parent.count}."
 
     def _text(self, text: str) -> None:
@@ -327,7 +326,14 @@ class _Walk:
         return 1 + self.blanks + max(0, self.breaks - 1)
 
 
-def _number(value: object, default: int) -> int:
+def telling_tag(name: str, above: str) -> str:
+    """What a text in an element is of: a paragraph in a list's item is the item's."""
+    if name in _UNTELLING and above in TELLING_TAGS:
+        return above
+    return "div" if name in _ROOTS else name
+
+
+def number_told(value: object, default: int) -> int:
     """A list's number as written; numbers that no page has are not believed."""
     text = value.strip() if isinstance(value, str) else ""
     return int(text) if text.isascii() and text.isdigit() and len(text) < len("1000000") else default

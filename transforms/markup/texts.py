@@ -1,24 +1,41 @@
-"""A page's tree → its texts with what stands around each: the quick look over the whole page before anything is chosen."""
+"""A page's tree → its texts with what stands around each: the quick look over the whole page before anything is chosen.
 
+It parts texts, counts gaps and sets markers as the careful walk of blocks.py does; there a fragment's markup is read by
+BeautifulSoup, at some twenty times the cost.
+"""
+
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import re2
 from selectolax.lexbor import LexborNode
 
-from transforms.markup.blocks import BLOCK_TAGS, SILENT_TAGS
+from transforms.markup.blocks import (
+    BLOCK_TAGS,
+    BULLET,
+    PREFORMATTED,
+    SILENT_TAGS,
+    SPACERS,
+    number_told,
+    telling_tag,
+)  # fmt: skip
 
 # Class names are words run together in a handful of ways: "article__body-text", "relatedPosts".
-_NAME_WORD = re2.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+# Two classes in one loop: linear, and ten times re2's speed on names.
+_NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 # More of a class attribute is no name; utility classes come by the dozen.
 MAX_NAME_CHARS = 300
-# Elements that stand around text and say what it is; each is one bit of `Frame.tags`.
+# Elements that stand around text and say what it is; each is one bit of `Frame.near`.
 FRAME_TAGS = (
     "article", "main", "nav", "aside", "footer", "header", "form", "figure", "ul", "ol", "table", "section", "button",
     "blockquote", "figcaption", "li", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "details",
 )  # fmt: skip
 _TAG_BITS = {tag: 1 << at for at, tag in enumerate(FRAME_TAGS)}
-_PARAGRAPHS = frozenset(("p", "li", "td", "th", "blockquote", "figcaption", "dd", "dt", "pre"))
+SKIPPED = frozenset(("nav", "footer"))
+_NAMED = frozenset(("a", "span"))
+# They hold no text, or none that shows.
+_EMPTY = SILENT_TAGS | {"br", "img", ""}
+_BOLD = frozenset(("b", "strong"))
 
 
 @dataclass(slots=True)
@@ -28,26 +45,53 @@ class Frame:
     Args:
         node: The element.
         above: The element around it; None for the page's body.
-        tags: The bits of FRAME_TAGS that it and all around it have.
-        near: The bits of word groups that its own class and id hold.
+        near: Its own bits: of FRAME_TAGS, and above them of the word groups that its class and id hold.
         words: The same of it and of all around it.
-        signature: Its tag and class, for telling elements of one make.
+        name: The element's name.
+        tag: What its text is of: "li" for a paragraph in a list's item.
+        signature: Its name and class, for telling elements of one make.
         is_body: Whether it or one around it says to be the article's body (schema.org articleBody).
-        is_hidden: Whether it or one around it says not to show.
-        depth: Elements around it.
+        hides: Whether it says not to show.
         number: Its place in document order.
+        item: The list's item that it is or stands in.
+        marker: The bullet or number of an item, until a text has it.
+        counted: Items of a numbered list so far.
+        is_pre: Whether line ends part its text.
+        before: Texts before it.
+        pictures: Pictures before it.
+        breaks: Line breaks before it, since the last text.
+        skips: Whether something in it was passed over.
     """
 
     node: LexborNode
     above: "Frame | None"
-    tags: int
     near: int
     words: int
+    name: str
+    tag: str
     signature: str
     is_body: bool
-    is_hidden: bool
-    depth: int
+    hides: bool
     number: int
+    item: "Frame | None"
+    marker: str
+    counted: int
+    is_pre: bool
+    before: int
+    pictures: int
+    breaks: int
+    skips: bool = False
+
+
+@dataclass(slots=True)
+class _Place:
+    """An element that is open: the frame it is or stands in, whether it is or stands in a link or bold type, its names' bits."""
+
+    node: LexborNode
+    frame: Frame
+    in_link: bool = False
+    in_bold: bool = False
+    near: int = 0
 
 
 @dataclass(slots=True)
@@ -57,20 +101,22 @@ class Text:
     Args:
         text: With white space folded.
         frame: The innermost block element around it.
-        tag: That element's name, or the name of a paragraph-like element that it stands alone in.
         linked: Characters in links.
         emphasised: Characters in bold type.
-        near: Word groups of elements within the frame that hold it.
-        is_broken: Whether only a line break parts it from the text before.
+        near: The bits of the frame, and of elements within it that hold the text.
+        is_broken: Whether a line break stands somewhere before it, since the text before.
+        gap: Blank lines before it.
+        marker: Its bullet or number.
     """
 
     text: str
     frame: Frame
-    tag: str
     linked: int
     emphasised: int
     near: int
     is_broken: bool
+    gap: int
+    marker: str
 
 
 def name_words(name: str) -> list[str]:
@@ -84,9 +130,11 @@ class TextWalk:
 
     Args:
         groups: Which bits a word of a class or id has.
+        skips: Whether menus and feet, a third of an ordinary page, are passed over.
     """
 
     groups: Mapping[str, int]
+    skips: bool = True
     texts: list[Text] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
     _known: dict[str, int] = field(default_factory=dict)
@@ -94,61 +142,93 @@ class TextWalk:
     _linked: int = 0
     _emphasised: int = 0
     _near: int = 0
-    _is_broken: bool = False
+    _border: bool = True
+    _breaks: int = 0
+    _blanks: int = 0
+    _pictures: int = 0
 
     def read(self, body: LexborNode) -> list[Text]:
         """All the texts below an element."""
-        # For every open element: its mem_id, the frame within it, and whether it is or stands in a link, bold type.
-        stack: list[tuple[int, Frame, bool, bool, int]] = []
-        silent = 0
-        top = self._frame(body, None)
-        stack.append((body.mem_id, top, False, False, 0))
-        for node in body.traverse(include_text=True):
-            name = node.tag
-            parent = node.parent
-            if name is None or parent is None or node.mem_id == body.mem_id:
-                continue
-            above = parent.mem_id
-            while len(stack) > 1 and stack[-1][0] != above:
-                closed = stack.pop()
-                if closed[1] is not stack[-1][1]:
-                    self._flush(closed[1])
-                if closed[0] == silent:
-                    silent = 0
-            if silent:
-                continue
-            _, frame, in_link, in_bold, near = stack[-1]
-            if name[0] == "-":
-                if name == "-text":
-                    self._text(node.text_content or "", linked=in_link, bold=in_bold, near=near)
-                continue
-            if name == "br":
-                self._flush(frame)
-                self._is_broken = True
-                continue
-            if name in SILENT_TAGS:
-                silent = node.mem_id
-            elif name in BLOCK_TAGS:
-                self._flush(frame)
-                frame = self._frame(node, frame)
-            elif name == "a":
-                in_link = True
-                near |= self._bits(node.attributes)
-            elif name in ("b", "strong"):
-                in_bold = True
-            elif name == "span":
-                near |= self._bits(node.attributes)
-            stack.append((node.mem_id, frame, in_link, in_bold, near))
+        at = _Place(node=body, frame=self._frame(body, None, body.tag or ""))
+        stack = [at]
+        node = body.child
         while stack:
-            self._flush(stack.pop()[1])
+            if node is None:
+                node = self._climb(stack)
+                at = stack[-1] if stack else at
+                continue
+            name = node.tag or ""
+            inner = None
+            if name == "-text":
+                self._text(node.text_content or "", at)
+            elif name in BLOCK_TAGS:
+                if name in SKIPPED and self.skips:
+                    self._skip(at.frame)
+                else:
+                    frame = self._enter(node, at.frame, name)
+                    inner = _Place(node, frame, at.in_link, at.in_bold, at.near)
+            elif name not in _EMPTY and name[0] != "-":
+                near = at.near | self._bits(node.attributes) if name in _NAMED else at.near
+                inner = _Place(node, at.frame, at.in_link or name == "a", at.in_bold or name in _BOLD, near)
+            elif name == "br":
+                self._break(at.frame)
+            else:
+                self._pictures += name == "img"
+            if inner is None:
+                node = node.next
+            else:
+                at = inner
+                stack.append(at)
+                node = node.child
         return self.texts
+
+    def _climb(self, stack: list["_Place"]) -> LexborNode | None:
+        """Leave the innermost element that is open; the node that follows it."""
+        closed = stack.pop()
+        if not stack:
+            self._leave(closed.frame)
+            return None
+        if closed.frame is not stack[-1].frame:
+            self._leave(closed.frame)
+        return closed.node.next
+
+    def _skip(self, frame: Frame) -> None:
+        """Note on the frame and on all around it that not all of them was looked at."""
+        self._flush(frame)
+        self._border = True
+        at: Frame | None = frame
+        while at is not None and not at.skips:
+            at.skips = True
+            at = at.above
+
+    def _enter(self, node: LexborNode, above: Frame, name: str) -> Frame:
+        self._flush(above)
+        self._border = True
+        if name == "hr":
+            self._blanks += 1
+        frame = self._frame(node, above, name)
+        if name == "li":
+            frame.item = frame
+            frame.marker = BULLET
+            if above.name == "ol":
+                above.counted = number_told(node.attributes.get("value"), above.counted + 1)
+                frame.marker = f"{above.counted}."
+        elif name == "ol":
+            frame.counted = number_told(node.attributes.get("start"), 1) - 1
+        return frame
+
+    def _leave(self, frame: Frame) -> None:
+        self._flush(frame)
+        self._border = True
+        is_blank = frame.before == len(self.texts) and frame.pictures == self._pictures
+        if is_blank and frame.name in SPACERS:
+            self._breaks = frame.breaks + max(0, self._breaks - frame.breaks - 1)
+            self._blanks += 1
 
     def _bits(self, attributes: Mapping[str, str | None]) -> int:
         if not attributes:
             return 0
         name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-        if name == " ":
-            return 0
         bits = self._known.get(name)
         if bits is None:
             bits = 0
@@ -157,58 +237,101 @@ class TextWalk:
             self._known[name] = bits
         return bits
 
-    def _frame(self, node: LexborNode, above: Frame | None) -> Frame:
-        name = node.tag or ""
+    def _frame(self, node: LexborNode, above: Frame | None, name: str) -> Frame:
         attributes = node.attributes
-        near = self._bits(attributes)
-        if not attributes:
-            is_body = is_hidden = False
-        else:
-            is_body = "articlebody" in (attributes.get("itemprop") or "").casefold()
-            style = attributes.get("style")
-            is_hidden = (
-                "hidden" in attributes
-                or attributes.get("aria-hidden") == "true"
-                or (style is not None and "display:none" in style.replace(" ", "").casefold())
-            )
+        near = _TAG_BITS.get(name, 0)
+        signature = name
+        is_body = hides = False
+        if attributes:
+            near |= self._bits(attributes)
+            signature = f"{name}.{(attributes.get('class') or '')[:MAX_NAME_CHARS]}"
+            told = attributes.get("itemprop")
+            is_body = told is not None and "articlebody" in told.casefold()
+            hides = _hides(attributes)
         frame = Frame(
             node=node,
             above=above,
-            tags=_TAG_BITS.get(name, 0) | (above.tags if above else 0),
             near=near,
-            words=near | (above.words if above else 0),
-            signature=f"{name}.{attributes.get('class') or ''}",
+            words=near | above.words if above else near,
+            name=name,
+            tag=telling_tag(name, above.tag) if above else name,
+            signature=signature,
             is_body=is_body or (above is not None and above.is_body),
-            is_hidden=is_hidden or (above is not None and above.is_hidden),
-            depth=above.depth + 1 if above else 0,
+            hides=hides,
             number=len(self.frames),
+            item=above.item if above else None,
+            marker="",
+            counted=0,
+            is_pre=name in PREFORMATTED or (above is not None and above.is_pre),
+            before=len(self.texts),
+            pictures=self._pictures,
+            breaks=self._breaks,
         )
         self.frames.append(frame)
         return frame
 
-    def _text(self, text: str, *, linked: bool, bold: bool, near: int) -> None:
-        self._parts.append(text)
-        self._near |= near
-        if linked or bold:
-            size = len("".join(text.split()))
-            self._linked += size if linked else 0
-            self._emphasised += size if bold else 0
+    def _text(self, text: str, at: "_Place") -> None:
+        if at.frame.is_pre:
+            first, *others = text.split("\n")
+            self._line(first, at)
+            for line in others:
+                self._break(at.frame)
+                self._line(line, at)
+        elif self._parts or not text.isspace():
+            self._line(text, at)
+
+    def _line(self, line: str, at: "_Place") -> None:
+        self._parts.append(line)
+        self._near |= at.near
+        if at.in_link or at.in_bold:
+            size = len("".join(line.split()))
+            self._linked += size if at.in_link else 0
+            self._emphasised += size if at.in_bold else 0
+
+    def _break(self, frame: Frame) -> None:
+        self._flush(frame)
+        self._breaks += 1
 
     def _flush(self, frame: Frame) -> None:
-        if self._parts:
-            text = " ".join("".join(self._parts).split())
-            self._parts.clear()
-            if text:
-                self.texts.append(
-                    Text(
-                        text=text,
-                        frame=frame,
-                        tag=frame.node.tag or "",
-                        linked=self._linked,
-                        emphasised=self._emphasised,
-                        near=self._near | frame.near,
-                        is_broken=self._is_broken,
-                    )
+        if not self._parts:
+            return
+        text = " ".join("".join(self._parts).split())
+        self._parts.clear()
+        if text:
+            self.texts.append(
+                Text(
+                    text=text,
+                    frame=frame,
+                    linked=self._linked,
+                    emphasised=self._emphasised,
+                    near=self._near | frame.near,
+                    is_broken=self._breaks > 0,
+                    gap=(1 + self._blanks if self._border else 0) + max(0, self._breaks - 1),
+                    marker=_take_marker(frame),
                 )
-                self._is_broken = False
-            self._linked = self._emphasised = self._near = 0
+            )
+            self._border = False
+            self._breaks = self._blanks = 0
+        self._linked = self._emphasised = self._near = 0
+
+
+def _hides(attributes: Mapping[str, str | None]) -> bool:
+    style = attributes.get("style")
+    return (
+        "hidden" in attributes
+        or attributes.get("aria-hidden") == "true"
+        or (style is not None and "display:none" in style.replace(" ", "").casefold())
+    )
+
+
+def _take_marker(frame: Frame) -> str:
+    """The marker of the innermost item around it that has not given it yet; items that have are skipped for good."""
+    item = frame.item
+    while item is not None and not item.marker:
+        item = item.above.item if item.above else None
+    if frame.item is not None:
+        frame.item = item
+    if item is None:
+        return ""
+    marker, item.marker = item.marker, ""
+    return marker
