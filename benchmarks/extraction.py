@@ -5,16 +5,29 @@ which is in the repo. The figure is that of article-extraction-benchmark: precis
 words, averaged over pages, and F1 of these two; ± is the bootstrap's standard deviation over pages.
 """
 
+import argparse
 import gzip
+import importlib
 import json
 import re
+import sys
+import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from flows.knowledge import load_knowledge
+from transforms.documents import read
+from transforms.limits import DEFAULT_LIMITS
+from transforms.markup.article import ArticleModel, parse_article_model, read_article
+from transforms.markup.tree import read_tree
+from transforms.records import RawDocument, Role
 
 NGRAM = 4
 BOOTSTRAPS = 1000
@@ -105,3 +118,116 @@ def summed_up(pairs: Sequence[tuple[float, float]]) -> str:
     own = [2 * p * r / (p + r) if p + r else 0.0 for p, r in pairs]
     precision, recall = table.mean(axis=0)
     return f"F1 {f1(table):.4f} ± {np.std(drawn):.4f}  P {precision:.4f}  R {recall:.4f}  mean F1 {np.mean(own):.4f}"
+
+
+def _ours(model: ArticleModel) -> Callable[[str], str]:
+    def extract(html: str) -> str:
+        tree = read_tree(html, limits=DEFAULT_LIMITS)
+        parts = read_article(tree, title=None, model=model) or []
+        return "\n\n".join(block.text for _, blocks in parts for block in blocks if block.role is None)
+
+    return extract
+
+
+def _final() -> Callable[[str], str]:
+    knowledge = load_knowledge()
+
+    def extract(html: str) -> str:
+        raw = RawDocument(raw_file="page.html", raw_sha256="0" * 64, text=html, media_type="text/html")
+        posts = read(raw, knowledge=knowledge).page.posts
+        return "\n\n".join(block.text for post in posts for block in post.with_role(Role.ARTICLE))
+
+    return extract
+
+
+def _trafilatura(**options: bool) -> Callable[[str], str]:
+    extract = importlib.import_module("trafilatura").extract
+    return lambda html: extract(html, include_comments=False, **options) or ""
+
+
+def _readability() -> Callable[[str], str]:
+    document = importlib.import_module("readability").Document
+    parse = importlib.import_module("lxml.html").fromstring
+
+    def extract(html: str) -> str:
+        blocks = parse(document(html).summary()).itertext()
+        return "\n".join(blocks)
+
+    return extract
+
+
+def _newspaper() -> Callable[[str], str]:
+    newspaper = importlib.import_module("newspaper")
+
+    def extract(html: str) -> str:
+        article = newspaper.Article("https://page.invalid/", fetch_images=False)
+        article.download(input_html=html)
+        article.parse()
+        return str(article.text)
+
+    return extract
+
+
+def _resiliparse() -> Callable[[str], str]:
+    extract = importlib.import_module("resiliparse.extract.html2text").extract_plain_text
+    return lambda html: extract(html, main_content=True, alt_texts=False, links=False, comments=False)
+
+
+def _measure(name: str, package: str, extract: Callable[[str], str], pages: Sequence[PageWithGold]) -> None:
+    extract(pages[0].html)
+    began = time.process_time()
+    found = []
+    failed = 0
+    for page in pages:
+        try:
+            found.append(extract(page.html))
+        except Exception:  # noqa: BLE001  # a peer that fails on a page has extracted nothing from it
+            found.append("")
+            failed += 1
+    seconds = time.process_time() - began
+    pairs = [precision_recall(page.gold, text) for page, text in zip(pages, found, strict=True)]
+    release = version(package) if package else ""
+    print(
+        f"  {name:24}{release:10}{summed_up(pairs)}  {len(pages) / seconds:6.1f} pages/CPU-s  failed {failed}",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--ours", action="store_true", help="without the peers")
+    arguments = parser.parse_args()
+    model = parse_article_model((files("transforms") / "markup/article_model.json").read_text("utf-8"))
+    peers: list[tuple[str, str, Callable[[], Callable[[str], str]]]] = [
+        ("ours: tree and article", "", lambda: _ours(model)),
+        ("ours: whole document", "", _final),
+    ]
+    if not arguments.ours:
+        peers += [
+            ("trafilatura", "trafilatura", _trafilatura),
+            ("trafilatura, fast", "trafilatura", lambda: _trafilatura(fast=True)),
+            ("trafilatura, precision", "trafilatura", lambda: _trafilatura(favor_precision=True)),
+            ("readability-lxml", "readability-lxml", _readability),
+            ("newspaper4k", "newspaper4k", _newspaper),
+            ("resiliparse", "resiliparse", _resiliparse),
+        ]
+    print(
+        f"Python {sys.version.split()[0]}; our model was fitted on these pages: its figures on unseen ones are those of"
+    )
+    print("python -m training.article_model --check")
+    for load in (article_bodies, publishers):
+        pages = load(arguments.shared)
+        print(f"{load.__name__}: {len(pages)} pages")
+        for name, package, make in peers:
+            try:
+                extract = make()
+            except ImportError:
+                print(f"  {name:24}not installed")
+                continue
+            _measure(name, package, extract, pages)
+
+
+if __name__ == "__main__":
+    main()
