@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from transforms.markup.article_features import MAX_TOLD_CHARS, Told, rows, told_key
 from transforms.markup.article_model import ArticleModel, parse_article_model, probabilities
-from transforms.markup.masses import Floats, Look, look_over
+from transforms.markup.masses import MAX_LINKED, Floats, Look, look_over
 from transforms.markup.opinion import second_opinion
 from transforms.markup.texts import Frame, Text, TextWalk
 from transforms.metadata.jsonld import articles, read_things
@@ -18,7 +18,7 @@ from transforms.records import Block, Role
 
 __all__ = ["ArticleModel", "page_told", "parse_article_model", "read_article"]
 
-# Less is no article: a notice, a teaser beside a list of links.
+# Less, links aside, is no article: a notice, a teaser beside a list of links.
 MIN_ARTICLE_CHARS = 140
 # A part of the page is taken as a whole if so much of it is the article's; what else is in it is boilerplate.
 MIN_KEPT_SHARE = 0.75
@@ -75,7 +75,12 @@ def read_article(
         kept[at] = chance >= model.threshold
     if doubt(look, chances) > MAX_DOUBT:
         kept = second_opinion(tree.html or "", look.texts) or kept
-    if sum(size for size, keep in zip(look.masses.size, kept, strict=True) if keep) < MIN_ARTICLE_CHARS:
+    running = sum(
+        size
+        for text, size, keep in zip(look.texts, look.masses.size, kept, strict=True)
+        if keep and text.linked <= MAX_LINKED * len(text.text)
+    )
+    if running < MIN_ARTICLE_CHARS:
         return None
     names = model.names()
     parts = []

@@ -284,7 +284,7 @@ class TextWalk:
         self._parts.append(line)
         self._near |= at.near
         if at.in_link or at.in_bold:
-            size = len("".join(line.split()))
+            size = len(" ".join(line.split()))
             self._linked += size if at.in_link else 0
             self._emphasised += size if at.in_bold else 0
 
