@@ -298,8 +298,7 @@ def main() -> None:
     arguments = parser.parse_args()
     data = [Example(page) for page in (*article_bodies(arguments.shared), *publishers(arguments.shared))]
     if arguments.check:
-        for kind in ("article_bodies", "publishers"):
-            print(f"{kind}: pages cross-validated")
+        print(f"{len(data)} pages, cross-validated by page and by publisher")
         found = cross_validate(data)
         for kind in ("article_bodies", "publishers"):
             pairs = [

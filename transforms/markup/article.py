@@ -25,6 +25,7 @@ MIN_KEPT_SHARE = 0.75
 # Cross-validated, 6 of 100 pages are above; there trafilatura's F1 was 0.92 and the model's own 0.80.
 MAX_DOUBT = 0.2
 MAX_LEADS = 8
+MAX_LEAD_CHARS = 4_000
 REASON = "rule:markup"
 # Why a text is none of the article's, where the names around it say so; the first that holds.
 REASONS = {
@@ -41,7 +42,7 @@ def page_told(tree: LexborHTMLParser, *, title: str | None) -> Told:
     metas = read_metas(tree)
     for name in ("og:description", "description", "twitter:description"):
         leads.extend(metas.get(name, ()))
-    told = {key: None for lead in leads[:MAX_LEADS] if (key := told_key(lead[:MAX_TOLD_CHARS]))}
+    told = {key: None for lead in leads[:MAX_LEADS] if (key := told_key(lead[:MAX_LEAD_CHARS]))}
     titles = [title] if title else list(metas.get("og:title", ()))
     return Told(
         body=told_key(max(bodies, key=len)[:MAX_TOLD_CHARS]) if bodies else "",

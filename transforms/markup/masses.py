@@ -22,6 +22,8 @@ MAX_SMALL_SHARE = 0.9
 # A text with so many of its characters in links is a link.
 MAX_LINKED = 0.8
 SHORT, MIDDLE, LONG = 25, 60, 200
+# Of more texts the figures would need a gigabyte; the longest pages that were measured have some thousand.
+MAX_CHOSEN = 20_000
 # Small containers of these hold no article.
 _NEVER = sum(1 << at for at, tag in enumerate(FRAME_TAGS) if tag in ("nav", "footer", "button"))
 
@@ -150,4 +152,4 @@ def look_over(body: LexborNode, *, groups: Mapping[str, int], unlikely: int) -> 
         if not masses.small[text.frame.number] & _NEVER
         and (masses.size[at] >= MIDDLE or text.linked <= MAX_LINKED * len(text.text))
     ]
-    return Look(texts=texts, frames=walk.frames, masses=masses, chosen=chosen)
+    return Look(texts=texts, frames=walk.frames, masses=masses, chosen=chosen[:MAX_CHOSEN])

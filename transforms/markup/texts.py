@@ -53,7 +53,7 @@ class Frame:
         is_body: Whether it or one around it says to be the article's body (schema.org articleBody).
         hides: Whether it says not to show.
         number: Its place in document order.
-        item: The list's item that it is or stands in.
+        item: The innermost list's item that it is or stands in and that may still have a marker to give.
         marker: The bullet or number of an item, until a text has it.
         counted: Items of a numbered list so far.
         is_pre: Whether line ends part its text.
@@ -327,10 +327,13 @@ def _hides(attributes: Mapping[str, str | None]) -> bool:
 def _take_marker(frame: Frame) -> str:
     """The marker of the innermost item around it that has not given it yet; items that have are skipped for good."""
     item = frame.item
+    passed = [frame]
     while item is not None and not item.marker:
-        item = item.above.item if item.above else None
-    if frame.item is not None:
-        frame.item = item
+        passed.append(item)
+        above = item.above.item if item.above else None
+        item = above if item.item is item else item.item
+    for one in passed:
+        one.item = item
     if item is None:
         return ""
     marker, item.marker = item.marker, ""
