@@ -1,59 +1,88 @@
 """The labelled pages that the split model learns from: bodies of posts, each with the place of its summary.
 
 All of it lies in ../shared and none of it is in the repo: ten made pages of real articles under rewrites, in three
-layouts; one real tag archive, also with its blank lines folded and gone; real feeds and articles without rewrites.
+layouts and as markup; one real tag archive, also with its blank lines folded and gone; real feeds and articles without rewrites.
 """
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from training.examples import Example, shortened, without_summary
+from training.markup_pages import made_markup, raw_feeds, single_articles
 from transforms.boilerplate import RulePack
 from transforms.documents import bodies, furniture
+from transforms.knowledge import Knowledge
 from transforms.parse.blocks import read_blocks
 from transforms.parse.text import parse_text
 from transforms.records import Page, RawDocument
-from transforms.split import Body, usual_gap
+from transforms.split import Body, tail_share, usual_gap
 
 LAYOUTS = ("bullets", "plain", "tight")
 # Lines of furniture below an article that are left on it, as an autoblog's copy has some.
 FURNITURE_BELOW = 12
 MIN_ARTICLE_LINES = 4
+# What is also shown with most of its article gone, with 2 to 6 of its blocks.
+SHORTENED = frozenset({"html", "tight"})
+SHORT_LEAST = 2
+SHORT_KINDS = 5
+SHORT_WEIGHT = 0.25
+# What a post without its rewrite counts, with all of its tail and with tags alone. Who sets hashtags made of the title's
+# words has a rewrite mostly: a site of copies has tags alone. With less than 0.4 for the whole tail, posts that have none are cut.
+BARE_WEIGHT = 0.4
+BARE_TAGS_WEIGHT = 0.3
+# Posts on a page, to see what is found where the page tells little.
+FEW = (2, 3)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """A post's body with its answer.
-
-    Args:
-        group: What must not be learned from and tested on at once: the page (of any layout), or the site.
-        kind: The layout or source, by which figures are told apart.
-        page: Posts of one page share it.
-        body: What the model sees.
-        start: Index of the summary's first block, or None.
-        weight: How much it counts in training.
-    """
-
-    group: str
-    kind: str
-    page: str
-    body: Body
-    start: int | None
-    weight: float = 1.0
-
-
-def examples(shared: Path, *, rules: RulePack) -> list[Example]:
+def examples(shared: Path, *, knowledge: Knowledge) -> list[Example]:
     """Every example, in a fixed order."""
+    rules = knowledge.rules
     found = [
         *_made(shared, rules),
         *_real(shared, rules),
         *_feeds(shared, rules),
         *_plain_feeds(shared, rules),
+        *made_markup(shared, knowledge),
+        *raw_feeds(shared, knowledge),
     ]
-    stripped = [e for example in found if (e := _without_summary(example))]
-    return [*found, *stripped, *_articles(shared, rules)]
+    short = [
+        cut
+        for number, example in enumerate(e for e in found if e.kind in SHORTENED)
+        if (cut := shortened(example, most=SHORT_LEAST + number % SHORT_KINDS, weight=SHORT_WEIGHT))
+    ]
+    whole = [*found, *short]
+    copies = [
+        copy
+        for weight, has_hashtags in ((BARE_WEIGHT, True), (BARE_TAGS_WEIGHT, False))
+        for example in whole
+        if (copy := without_summary(example, weight=weight, has_hashtags=has_hashtags))
+    ]
+    few = [copy for size in FEW for copy in _few(found, size)]
+    return [*whole, *copies, *few, *_articles(shared, rules), *single_articles(shared, knowledge)]
+
+
+def _few(found: Sequence[Example], size: int) -> Iterator[Example]:
+    """The posts of web pages as pages of so many, to test on: what a page says of its posts is then little."""
+    pages: dict[str, list[Example]] = {}
+    for example in found:
+        if example.kind == "html":
+            pages.setdefault(example.page, []).append(example)
+    for name, posts in pages.items():
+        for first in range(0, len(posts), size):
+            part = posts[first : first + size]
+            tailed = [e.body.has_tags or e.body.has_hashtags for e in part]
+            share = tail_share(tailed, [e.body.blocks for e in part])
+            for example in part:
+                yield replace(
+                    example,
+                    kind=f"html_by_{size}",
+                    page=f"{name}/{size}/{first}",
+                    body=replace(example.body, tail_share=share),
+                    weight=0.0,
+                )
 
 
 def _made(shared: Path, rules: RulePack) -> Iterator[Example]:
@@ -135,17 +164,6 @@ def _of_page(
         yield Example(group=group, kind=kind, page=f"{group}/{kind}", body=body, start=start)
 
 
-def _without_summary(example: Example) -> Example | None:
-    """The same post as if it had no rewrite: what a page of mere copies looks like."""
-    if example.start is None:
-        return None
-    body = example.body
-    cut = replace(body, blocks=body.blocks[: example.start], is_furniture=body.is_furniture[: example.start])
-    return replace(
-        example, kind=f"{example.kind}_bare", page=f"{example.page}/bare", body=cut, start=None, weight=0.5
-    )
-
-
 def _articles(shared: Path, rules: RulePack) -> Iterator[Example]:
     """Real articles of many publishers and languages with furniture, no rewrite; in two layouts, with and without a tail."""
     lines = (shared / "lines" / "publisher_lines.jsonl").read_text("utf-8").splitlines()
@@ -163,7 +181,7 @@ def _articles(shared: Path, rules: RulePack) -> Iterator[Example]:
                     title=title,
                     is_furniture=furniture(blocks, rules=rules),
                     has_tags=tailed,
-                    has_hashtags=tailed,
+                    has_hashtags=False,
                     tail_share=float(tailed),
                     usual_gap=usual_gap([blocks]),
                 )

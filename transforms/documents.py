@@ -7,13 +7,16 @@ from transforms.boilerplate import RulePack, label
 from transforms.knowledge import Knowledge
 from transforms.limits import DEFAULT_LIMITS, Limits
 from transforms.metadata.urls import host_of
+from transforms.normalize import fingerprint
 from transforms.parse import parse
 from transforms.records import Block, Document, Page, Post, RawDocument, Role
-from transforms.split import Body, find_summaries, usual_gap
+from transforms.split import Body, find_summaries, tail_share, usual_gap
 
 _TAIL = (Role.TAGS_LABEL, Role.TAGS, Role.HASHTAGS)
 # What stands under a post's tags and is no post of its own: feed feet, share lines.
 BELOW_TAIL = "below_tags"
+# Who makes tags of a text makes ten or so; a site's own are few and stand in its metadata, and tell nothing of rewrites.
+MIN_OWN_TAGS = 3
 # A line that holds nothing but characters that do not show.
 INVISIBLE = "invisible"
 CAPTION = "caption"
@@ -110,21 +113,29 @@ def furniture(blocks: Sequence[Block], *, rules: RulePack) -> tuple[bool, ...]:
 
 def bodies(page: Page, *, rules: RulePack) -> list[Body]:
     """The body of each of a page's posts, as the split looks at it."""
-    tailed = sum(1 for post in page.posts if post.tags or post.hashtags)
     texts = [_text(post) for post in page.posts]
+    has_tags = [_has_own_tags(post) for post in page.posts]
+    tailed = [has or bool(post.hashtags) for has, post in zip(has_tags, page.posts, strict=True)]
+    share = tail_share(tailed, texts)
     gap = usual_gap(texts)
     return [
         Body(
             blocks=tuple(blocks),
             title=post.title or "",
             is_furniture=furniture(blocks, rules=rules),
-            has_tags=bool(post.tags),
+            has_tags=has,
             has_hashtags=bool(post.hashtags),
-            tail_share=tailed / len(page.posts),
+            tail_share=share,
             usual_gap=gap,
         )
-        for post, blocks in zip(page.posts, texts, strict=True)
+        for post, blocks, has in zip(page.posts, texts, has_tags, strict=True)
     ]
+
+
+def _has_own_tags(post: Post) -> bool:
+    """Whether a tag list closes the post that is its text's own, and not a few terms of the site."""
+    terms = {fingerprint(term) for term in post.metadata.terms}
+    return sum(fingerprint(tag) not in terms for tag in post.tags) >= MIN_OWN_TAGS
 
 
 def _text(post: Post) -> list[Block]:

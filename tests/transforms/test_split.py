@@ -9,8 +9,8 @@ from flows.knowledge import load_knowledge
 from transforms.documents import read
 from transforms.errors import FixSettingsError
 from transforms.knowledge import Knowledge
-from transforms.records import Post, RawDocument, Role
-from transforms.split import parse_phrases, parse_split_model
+from transforms.records import Block, Post, RawDocument, Role
+from transforms.split import parse_phrases, parse_split_model, tail_share
 from transforms.split.choose import page_share
 
 ARTICLE = [
@@ -93,6 +93,39 @@ def test_a_feeds_foot_is_no_part_of_a_rewrite(knowledge: Knowledge) -> None:
         [*ARTICLE, *REWRITE, "The post Dockers walk out appeared first on Lumen Daily.", *TAGS], knowledge
     )
     assert summary_of(post) == REWRITE
+
+
+@pytest.mark.parametrize(
+    "cut", ["Eleven ships lay at anchor", " ".join([*ARTICLE, "and the harbour board […]"])]
+)
+def test_excerpts_are_no_posts_without_a_tail(cut: str) -> None:
+    """Of a page with one whole post, which tags close, and excerpts of others, all whole posts have tags."""
+    whole = [Block(line=at, raw=text, text=text) for at, text in enumerate(ARTICLE, start=1)]
+    excerpt = [Block(line=9, raw=cut, text=cut), Block(line=10, raw="Read more", text="Read more")]
+    assert tail_share([True, False], [whole, excerpt]) == 1.0
+    assert tail_share([True, False], [whole, whole]) == 0.5
+    assert tail_share([False], [excerpt]) == 0.0
+
+
+def test_a_whole_post_among_excerpts_is_split(knowledge: Knowledge) -> None:
+    """On a page of excerpts, the one post that stands in full is read as if it stood alone."""
+    body = "".join(f"<p>{text}</p>" for text in [*ARTICLE, *REWRITE])
+    tags = "<p>Tags:</p><ol><li>Velmora port</li><li>dockers strike</li><li>harbour board</li></ol>"
+    full = f"{body}{tags}<p>#Dockers #walk #Velmora #rota</p>"
+    cut = "<p>A short word on other things that happened by the sea this week, and no more than that […]</p>"
+    posts = "".join(
+        f'<article class="post"><h2 class="entry-title"><a href="/{at}">{title}</a></h2><div class="entry-content">{text}</div></article>'
+        for at, (title, text) in enumerate(
+            [
+                ("Dockers walk out at Velmora over new rota", full),
+                *((f"Small news of the harbour, part {n}", cut) for n in range(3)),
+            ]
+        )
+    )
+    page = f"<html><body class='archive'><main><h1>Harbour</h1>{posts}</main></body></html>"
+    raw = RawDocument(raw_file="a.html", raw_sha256="", text=page, media_type="text/html")
+    read_posts = read(raw, knowledge=knowledge).page.posts
+    assert [summary_of(post) for post in read_posts] == [REWRITE, [], [], []]
 
 
 def test_the_model_is_readable_data() -> None:

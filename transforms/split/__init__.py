@@ -1,7 +1,7 @@
 """Article apart from AI summary: where the rewrite begins in a post's body, or that there is none."""
 
 from transforms.split.choose import find_summaries
-from transforms.split.features import Body, Phrases, usual_gap
+from transforms.split.features import Body, Phrases, tail_share, usual_gap
 from transforms.split.model import SplitModel, parse_split_model
 from transforms.split.phrases import parse_phrases
 
@@ -12,5 +12,6 @@ __all__ = [
     "find_summaries",
     "parse_phrases",
     "parse_split_model",
+    "tail_share",
     "usual_gap",
 ]

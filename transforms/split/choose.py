@@ -7,7 +7,7 @@ The model's probabilities are therefore adjusted to the page's own share, estima
 
 from collections.abc import Sequence
 
-from transforms.split.features import Body, Phrases, candidates, is_plausible, none_row, rows
+from transforms.split.features import Body, Phrases, candidates, is_excerpt, is_plausible, none_row, rows
 from transforms.split.model import SplitModel, probabilities
 
 # The adjustment settles within a few rounds; this many always suffice at the table's precision.
@@ -23,7 +23,8 @@ def find_summaries(bodies: Sequence[Body], *, model: SplitModel, phrases: Phrase
         probabilities(model, rows(body, at, phrases=phrases), none_row(body, at))
         for body, at in zip(bodies, places, strict=True)
     ]
-    share = page_share([p[-1] for p in odds], prior=model.none_share, weight=model.prior_weight)
+    telling = [p[-1] for p, body in zip(odds, bodies, strict=True) if not is_excerpt(body.blocks)]
+    share = page_share(telling, prior=model.none_share, weight=model.prior_weight)
     return tuple(
         choose(body, at, p, share=share, model=model)
         for body, at, p in zip(bodies, places, odds, strict=True)

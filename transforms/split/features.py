@@ -31,6 +31,10 @@ HEAD = 2
 KEY_BLOCKS = 2
 # Pages of the kind close nearly all of their posts with tags or hashtags; 0.5 leaves room for what was lost.
 MIN_TAIL_SHARE = 0.5
+# WordPress cuts an excerpt after 55 words; some languages and themes take more.
+MAX_EXCERPT_WORDS = 80
+# A marker of what was cut, which is the last block or stands above a link to the rest.
+CUT_OFF = ("…", "[…]", "[...]", "...")
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"[^\W\d_][\w’'-]*")
@@ -75,11 +79,18 @@ FEATURES = (
     "gap", "big_gap", "only_gap", "indent_change", "after_furniture", "furniture_above", "furniture_inside", "resumes",
     "short_inside", "head_is_prose", "lower_start", "above_unfinished",
     "lead_overlap", "near_overlap", "restart", "title_head", "title_rise", "coverage", "coverage_rise", "key_terms", "trigrams",
-    "lead_covered", "lead_gain", "names_back", "names_known", "numbers_known",
+    "lead_covered", "lead_gain",  "names_back", "names_known", "numbers_known",
     "opening", "continuing", "closing", "closing_head", "quote_start", "quotes", "quotes_fall", "other_quotes",
     "length_ratio", "block_ratio", "log_words", "log_blocks", "log_share", "short_summary", "past_prose",
 )  # fmt: skip
-NONE_FEATURES = ("none", "none_without_tail", "none_tailless_page", "none_long_article", "none_best_gap")
+NONE_FEATURES = (
+    "none",
+    "none_without_tail",
+    "none_hashtags",
+    "none_tailless_page",
+    "none_long_article",
+    "none_best_gap",
+)
 
 
 def candidates(body: Body) -> tuple[int, ...]:
@@ -134,10 +145,23 @@ def none_row(body: Body, places: Sequence[int]) -> list[float]:
     return [
         1.0,
         0.0 if body.has_tags or body.has_hashtags else 1.0,
+        1.0 if body.has_hashtags else 0.0,
         1.0 - body.tail_share,
         math.log1p(sum(word_count(b.text) for b in body.blocks)) / 5,
         1.0 if best_gap > 0 else 0.0,
     ]
+
+
+def is_excerpt(blocks: Sequence[Block]) -> bool:
+    """Whether a body is an excerpt, a few words or cut off: it can show neither summary nor tail, and tells nothing of its page."""
+    is_cut = any(block.text.endswith(CUT_OFF) for block in blocks[-2:])
+    return is_cut or sum(word_count(block.text) for block in blocks) <= MAX_EXCERPT_WORDS
+
+
+def tail_share(tailed: Sequence[bool], bodies: Sequence[Sequence[Block]]) -> float:
+    """Share of a page's posts that tags or hashtags close, excerpts without them aside."""
+    counted = [has for has, blocks in zip(tailed, bodies, strict=True) if has or not is_excerpt(blocks)]
+    return sum(counted) / len(counted) if counted else 0.0
 
 
 def usual_gap(bodies: Iterable[Sequence[Block]]) -> int:
@@ -203,12 +227,18 @@ class _Reading:
         article = frozenset().union(*self.content[:at])
         summary = frozenset().union(*self.content[at:])
         head = frozenset().union(*self.content[at : at + HEAD])
-        lead = self.title.union(*self._prose_content(range(at), LEAD))
-        near = frozenset().union(*self._prose_content(range(at - 1, -1, -1), NEAR))
+        above = self._prose_content(range(at))
+        most = _part(len(above))
+        lead = self.title.union(*above[:most])
+        near = (
+            frozenset().union(*above[max(most, len(above) - NEAR) :])
+            if len(above) > 1
+            else frozenset().union(*above)
+        )
         lead_overlap = _share(head & lead, head)
         near_overlap = _share(head & near, head)
         title_head = _share(head & self.title, self.title)
-        later = [_share(c & self.title, self.title) for c in self.content[LEAD:at]] or [0.0]
+        later = [_share(c & self.title, self.title) for c in self.content[_part(at) : at]] or [0.0]
         last = self.content[max(0, at - 1)]
         before = frozenset().union(*self.content[: max(0, at - 1)])
         below = Counter(word for content in self.content[at:] for word in content)
@@ -230,13 +260,14 @@ class _Reading:
             _share((summary & lead) - frozenset().union(*self.content[at + 1 :]), lead),
         ]
 
-    def _prose_content(self, order: range, most: int) -> list[frozenset[str]]:
-        return [self.content[i] for i in order if self.counts[i] > 8 and not self.body.is_furniture[i]][:most]  # noqa: PLR2004
+    def _prose_content(self, order: range) -> list[frozenset[str]]:
+        return [self.content[i] for i in order if self.counts[i] > 8 and not self.body.is_furniture[i]]  # noqa: PLR2004
 
     def _manner(self, at: int) -> list[float]:
         names = frozenset().union(*self.names[at : at + HEAD])
-        lead_names = frozenset(_names(self.body.title)).union(*self.names[: min(LEAD, at)])
-        near_names = frozenset().union(*self.names[max(0, at - NEAR) : at])
+        most = _part(at)
+        lead_names = frozenset(_names(self.body.title)).union(*self.names[:most])
+        near_names = frozenset().union(*self.names[max(most, at - NEAR) : at])
         numbers = frozenset().union(*self.numbers[at:])
         known = frozenset().union(*self.numbers[:at])
         all_names = frozenset().union(*self.names[at:])
@@ -284,6 +315,11 @@ class _Reading:
             1.0 if total < 25 else 0.0,  # noqa: PLR2004  # too short for a rewrite
             1.0 if any(self.prose[:at]) else 0.0,
         ]
+
+
+def _part(count: int) -> int:
+    """How many of an article's blocks are its lead: the first half of a short one's, so that lead and neighbourhood differ."""
+    return min(LEAD, (count + 1) // 2)
 
 
 def _share(part: frozenset[str], whole: frozenset[str]) -> float:
