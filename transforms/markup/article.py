@@ -1,14 +1,13 @@
 """A page with one article → the parts of its tree that hold the article, and each block's role in them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from transforms.markup.article_features import MAX_TOLD_CHARS, Told, rows, told_key
 from transforms.markup.article_model import ArticleModel, parse_article_model, probabilities
-from transforms.markup.masses import MAX_LINKED, Floats, Look, look_over
+from transforms.markup.masses import MAX_LINKED, Floats, Look, below, look_over
 from transforms.markup.opinion import second_opinion
 from transforms.markup.texts import Frame, Text, TextWalk
 from transforms.metadata.jsonld import articles, read_things
@@ -53,7 +52,7 @@ def page_told(tree: LexborHTMLParser, *, title: str | None) -> Told:
 
 def doubt(look: Look, chances: Floats) -> float:
     """How much text the model expects to call wrongly, by how much it expects to be the article's."""
-    sizes = np.array([look.masses.size[at] for at in look.chosen])
+    sizes = look.masses.size[look.chosen]
     article = float(sizes @ chances)
     return float(sizes @ np.minimum(chances, 1.0 - chances)) / article if article > 0 else 0.0
 
@@ -77,19 +76,19 @@ def read_article(
     if doubt(look, chances) > MAX_DOUBT:
         kept = second_opinion(tree.html or "", look.texts) or kept
     running = sum(
-        size
-        for text, size, keep in zip(look.texts, look.masses.size, kept, strict=True)
-        if keep and text.linked <= MAX_LINKED * len(text.text)
+        look.masses.size[at]
+        for at, text in enumerate(look.texts)
+        if kept[at] and text.linked <= MAX_LINKED * len(text.text)
     )
     if running < MIN_ARTICLE_CHARS:
         return None
     names = model.names()
     parts = []
-    for part in _parts(look, kept):
-        own, own_kept = look.texts[part.first : part.stop], kept[part.first : part.stop]
-        if part.frame.skips:
-            own, own_kept = _whole(part.frame, own, own_kept)
-        parts.append((part.frame.node, tuple(_blocks(own, own_kept, names))))
+    for frame in _parts(look, kept):
+        own, own_kept = look.texts[frame.before : frame.after], kept[frame.before : frame.after]
+        if frame.skips:
+            own, own_kept = _whole(frame, own, own_kept)
+        parts.append((frame.node, tuple(_blocks(own, own_kept, names))))
     return parts
 
 
@@ -105,48 +104,18 @@ def _whole(frame: Frame, texts: Sequence[Text], kept: Sequence[bool]) -> tuple[l
     return whole, whole_kept
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """A part of the page that is taken, and the texts in it: from `first` to before `stop`."""
-
-    frame: Frame
-    first: int
-    stop: int
-
-
-def _parts(look: Look, kept: Sequence[bool]) -> list[_Part]:
+def _parts(look: Look, kept: Sequence[bool]) -> list[Frame]:
     """The outermost elements that are mostly the article's."""
-    texts, frames, sizes = look.texts, look.frames, look.masses.size
-    count = len(frames)
-    mass, total = [0.0] * count, [0.0] * count
-    first, stop = [len(texts)] * count, [0] * count
-    is_direct = [False] * count
-    for at, (text, size, keep) in enumerate(zip(texts, sizes, kept, strict=True)):
-        number = text.frame.number
-        total[number] += size
-        mass[number] += size if keep else 0.0
-        is_direct[number] = is_direct[number] or keep
-        first[number] = min(first[number], at)
-        stop[number] = at + 1
-    for frame in reversed(frames):
-        if frame.above is not None:
-            above = frame.above.number
-            total[above] += total[frame.number]
-            mass[above] += mass[frame.number]
-            first[above] = min(first[above], first[frame.number])
-            stop[above] = max(stop[above], stop[frame.number])
-    taken = [False] * count
-    found = []
-    for frame in frames:
-        at = frame.number
-        if frame.above is not None and taken[frame.above.number]:
-            taken[at] = True
-        elif mass[at] and (
-            is_direct[at]
-            or (frame.above is not None and mass[at] >= MIN_KEPT_SHARE * total[at] and not frame.skips)
-        ):
-            taken[at] = True
-            found.append(_Part(frame=frame, first=first[at], stop=stop[at]))
+    mass = below(look.frames, look.masses.size * np.array(kept, dtype=bool))
+    is_most = (mass > 0) & (mass >= MIN_KEPT_SHARE * look.masses.total)
+    is_direct = np.zeros(len(look.frames), dtype=bool)
+    is_direct[look.masses.frame[kept]] = True
+    found: list[Frame] = []
+    for at in np.flatnonzero(is_direct | is_most).tolist():
+        frame = look.frames[at]
+        is_part = is_direct[at] or (frame.above is not None and not frame.skips)
+        if is_part and (not found or frame.before >= found[-1].after):
+            found.append(frame)
     return found
 
 

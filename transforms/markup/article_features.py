@@ -7,13 +7,11 @@ and its neighbours) and the class names that most sites use.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 import numpy as np
 
-from transforms.markup.masses import LONG, MAX_LINKED, MIDDLE, SHORT, Floats, Look
+from transforms.markup.masses import LONG, MAX_LINKED, MIDDLE, SHORT, Flags, Floats, Look
 from transforms.markup.texts import FRAME_TAGS, Frame, Text
-from transforms.normalize import CLOSERS, SENTENCE_END
 
 # Elements around it that are told one by one: so many.
 NEAR = 3
@@ -30,6 +28,10 @@ MAX_CLIMB = 8
 
 _ARTICLE = 1 << FRAME_TAGS.index("article")
 TAGS = ("p", "li", "h1", "h2", "h3", "h4", "div", "td", "blockquote", "figcaption", "dd", "span")
+_TAG_ROWS = {tag: [float(tag == other) for other in TAGS] for tag in TAGS}
+_NO_TAG = [0.0] * len(TAGS)
+
+Column = Floats | Flags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +58,17 @@ def rows(look: Look, *, told: Told, width: int) -> Floats:
     """A row of figures for each chosen text, as in `feature_names`; `width` is the number of bits in names."""
     if not look.chosen:
         return np.zeros((0, len(feature_names([""] * width))))
-    page = _Page(look, told)
-    found = np.array([page.row(at) for at in range(len(look.chosen))], dtype=float)
     texts = [look.texts[at] for at in look.chosen]
-    tags = np.array([[text.frame.name == tag for tag in TAGS] for text in texts], dtype=float)
-    masks = np.array(
-        [(text.frame.words, look.masses.small[text.frame.number], text.near) for text in texts],
-        dtype=np.uint64,
-    )
+    own = np.array([_signs(text.text) for text in texts], dtype=float)
+    agrees = np.array(_told(texts, told), dtype=float)
+    page = _Page(look, texts, told)
+    columns = [*page.sizes(), *own.T, *page.marks(), *agrees.T, *page.places(), *page.frames()]
+    # By rows again: the order in which a product sums up depends on it.
+    found = np.array(columns, dtype=float).T.copy()
+    tags = np.array([_TAG_ROWS.get(text.frame.name, _NO_TAG) for text in texts])
+    words = np.array([text.frame.words for text in texts], dtype=np.uint64)
+    near = np.array([text.near for text in texts], dtype=np.uint64)
+    masks = np.column_stack([words, look.masses.small[page.frame], near])
     bits = (masks[:, :, None] >> np.arange(width, dtype=np.uint64)) & np.uint64(1)
     matrix: Floats = np.hstack([found, tags, bits.reshape(len(texts), -1).astype(float)])
     return matrix
@@ -86,132 +91,143 @@ def feature_names(bits: Sequence[str]) -> list[str]:
     ]  # fmt: skip
 
 
-class _Page:
-    """What the rows of a page's texts share, worked out once."""
+def _signs(text: str) -> tuple[float, ...]:
+    """What its own signs tell."""
+    letters = len(text)
+    return (
+        text.endswith(":"), sum(map(str.isdigit, text)) / letters if letters < LONG else 0.0, text.isupper(), text[0].islower(),
+        any(map(text.__contains__, _SEPARATORS)), "©" in text, text[0] in _QUOTES,
+        min(4, text.count(",") + text.count("，") + text.count("、")) / 4,
+    )  # fmt: skip
 
-    def __init__(self, look: Look, told: Told) -> None:
-        self.look = look
-        self.told = told
-        masses, frames = look.masses, look.frames
-        self.prose = max(1.0, masses.likely[0])
-        self.inside = [False] * len(frames)
-        for frame in frames:
-            above = frame.above
-            self.inside[frame.number] = frame.number == masses.core or (
-                above is not None and self.inside[above.number]
-            )
-        self.has_body = any(frame.is_body for frame in frames)
-        self.seen: set[str] = set()
-        self.shared: dict[int, list[float]] = {}
-        self.makes: dict[str, float] = {}
-        self.core: list[float] = []
-        for at in look.chosen:
-            text, size = look.texts[at], masses.size[at]
-            is_prose = masses.is_prose[at]
-            if is_prose:
-                self.makes[_make(text)] = self.makes.get(_make(text), 0.0) + size
-            self.core.append(size if is_prose and self.inside[text.frame.number] else 0.0)
-        self.passed = [0.0, *accumulate(self.core)]
-        self.title = self._title()
-        self.holds_title = [False] * len(frames)
-        holds = look.texts[look.chosen[self.title]].frame if self.title is not None else None
+
+def _told(texts: Sequence[Text], told: Told) -> list[tuple[bool, ...]]:
+    """How each text agrees with what the page tells of its article."""
+    seen: set[str] = set()
+    found: list[tuple[bool, ...]] = []
+    for at, text in enumerate(texts):
+        key = text.text.casefold() if at < MAX_LOOKED_UP else ""
+        is_long = len(key) >= MIN_TOLD_CHARS
+        in_body = bool(told.body) and is_long and key in told.body
+        found.append((
+            bool(key) and key in seen, in_body, bool(told.body) and is_long and not in_body, bool(key) and key == told.title,
+            is_long and key != told.title and key in told.title, is_long and key in told.leads,
+            is_long and any(key in lead or lead in key for lead in told.leads),
+        ))  # fmt: skip
+        seen.add(key)
+    return found
+
+
+class _Page:
+    """A page's chosen texts, and figures that take all of them together: a column for each."""
+
+    def __init__(self, look: Look, texts: Sequence[Text], told: Told) -> None:
+        masses = look.masses
+        chosen = np.array(look.chosen)
+        self.texts = texts
+        self.masses = masses
+        self.size, self.is_prose, self.ends = (
+            masses.size[chosen],
+            masses.is_prose[chosen],
+            masses.ends[chosen],
+        )
+        self.letters = np.array([len(text.text) for text in texts], dtype=float)
+        self.linked = np.array([text.linked for text in texts], dtype=float)
+        self.is_link = self.linked > MAX_LINKED * self.letters
+        self.frame = masses.frame[chosen]
+        core = look.frames[masses.core]
+        self.in_core = (core.before <= chosen) & (chosen < core.after)
+        self.all_prose = max(1.0, float(masses.likely[0]))
+        self.title = _title(texts, told)
+        self.holds_title = np.zeros(len(look.frames), dtype=bool)
+        holds = texts[self.title].frame if self.title is not None else None
         while holds is not None:
             self.holds_title[holds.number] = True
             holds = holds.above
+        self.is_article = np.array([bool(frame.near & _ARTICLE) for frame in look.frames])
+        self.has_body = any(frame.is_body for frame in look.frames)
 
-    def _title(self) -> int | None:
-        """Where the headline stands: the first main heading that is it, else the first."""
-        texts = [self.look.texts[at] for at in self.look.chosen]
-        headings = [at for at, text in enumerate(texts) if text.frame.name == "h1"]
-        same = (at for at in headings[:MAX_LOOKED_UP] if told_key(texts[at].text) == self.told.title)
-        return next(same, headings[0] if headings else None)
-
-    def row(self, at: int) -> list[float]:
-        """The figures of one chosen text but those of its tags and names; to be asked in order."""
-        number = self.look.chosen[at]
-        text = self.look.texts[number]
-        frame = text.frame
-        if frame.number not in self.shared:
-            self.shared[frame.number] = _frame_row(frame, self)
-        own = _own(text, self.look.masses.size[number], is_prose=self.look.masses.is_prose[number])
-        return [*own, *self._told(text, at), *self._place(at, number), *self.shared[frame.number]]
-
-    def _told(self, text: Text, at: int) -> list[float]:
-        """How it agrees with what the page tells of its article."""
-        told = self.told
-        key = told_key(text.text) if at < MAX_LOOKED_UP else ""
-        is_long = len(key) >= MIN_TOLD_CHARS
-        in_body = bool(told.body) and is_long and key in told.body
-        is_seen = bool(key) and key in self.seen
-        self.seen.add(key)
+    def sizes(self) -> list[Column]:
+        """How long it is, how much of it is links, whether it is running text."""
+        size = self.size
         return [
-            is_seen, in_body, bool(told.body) and is_long and not in_body, bool(key) and key == told.title,
-            is_long and key != told.title and key in told.title, is_long and key in told.leads,
-            is_long and any(key in lead or lead in key for lead in told.leads),
+            np.array([math.log1p(one) for one in size.tolist()]) / 5, size < SHORT, size < MIDDLE, size >= LONG,
+            np.minimum(1.0, self.linked / self.letters), self.is_link, self.ends, self.is_prose,
         ]  # fmt: skip
 
-    def _place(self, at: int, number: int) -> list[float]:
+    def marks(self) -> list[Column]:
+        """How much of it is in bold type, whether a line break stands before it."""
+        emphasised = np.array([text.emphasised for text in self.texts], dtype=float)
+        return [
+            np.minimum(1.0, emphasised / self.letters),
+            np.array([text.is_broken for text in self.texts]),
+        ]
+
+    def places(self) -> list[Column]:
         """Where it stands among the running text, the headline and the container that holds the most."""
-        text, size = self.look.texts[number], self.look.masses.size[number]
-        frame = text.frame
-        is_core = self.inside[frame.number]
-        before = at > 0 and self.core[at - 1] > 0
-        after = at + 1 < len(self.core) and self.core[at + 1] > 0
-        share = self.passed[at] / max(1.0, self.passed[-1])
-        amid = 0.0 < share < ALL_PASSED
+        at = np.arange(len(self.texts))
+        is_body = np.array([text.frame.is_body for text in self.texts])
+        mass = self.size * (self.is_prose & self.in_core)
+        running = mass > 0
+        before, after = np.zeros_like(running), np.zeros_like(running)
+        before[1:], after[:-1] = running[:-1], running[1:]
+        share = (np.cumsum(mass) - mass) / max(1.0, float(mass.sum()))
+        amid = (share > 0.0) & (share < ALL_PASSED)
+        title = len(at) if self.title is None else self.title
+        in_core = self.in_core
         return [
-            self.has_body and not frame.is_body, self.has_body and frame.is_body,
-            self.title is not None and at < self.title, self.title is not None and self.title < at <= self.title + NEAR_TITLE,
-            is_core, is_core and self.core[at] > 0, is_core and text.linked > MAX_LINKED * len(text.text),
-            is_core and size < SHORT, is_core and text.text.rstrip(CLOSERS).endswith(SENTENCE_END), share <= 0.0,
-            share >= ALL_PASSED, amid, is_core and amid, before, after, before and after, self.look.masses.hidden[frame.number],
-            min(1.0, self.makes.get(_make(text), 0.0) / self.prose),
+            ~is_body & self.has_body, is_body, at < title if self.title is not None else np.zeros_like(running),
+            (title < at) & (at <= title + NEAR_TITLE), in_core, in_core & running, in_core & self.is_link,
+            in_core & (self.size < SHORT), in_core & self.ends, share <= 0.0, share >= ALL_PASSED, amid, in_core & amid,
+            before, after, before & after, self.masses.hidden[self.frame], self._makes(),
+        ]  # fmt: skip
+
+    def _makes(self) -> Column:
+        """The share of the running text that is in elements of its make."""
+        makes = [_make(text) for text in self.texts]
+        known: dict[str, float] = {}
+        for make, size in zip(makes, (self.size * self.is_prose).tolist(), strict=True):
+            known[make] = known.get(make, 0.0) + size
+        return np.minimum(1.0, np.array([known[make] for make in makes]) / self.all_prose)
+
+    def frames(self) -> list[Column]:
+        """What is in the elements around it, one by one; how far out half of the running text is, and the headline."""
+        masses, above = self.masses, self.masses.above
+        likely = masses.likely / self.all_prose
+        linked = masses.linked / np.maximum(1.0, masses.total)
+        around = [self.frame]
+        for _ in range(NEAR):
+            around.append(above[around[-1]])
+        climb, at, goes_on = np.zeros(len(self.texts)), self.frame, np.ones(len(self.texts), dtype=bool)
+        for _ in range(MAX_CLIMB):
+            goes_on = goes_on & (masses.likely[at] < self.all_prose / 2)
+            climb += goes_on
+            goes_on &= at > 0
+            at = above[at]
+        far, joint, other = np.zeros(len(self.texts)), self.frame, np.zeros(len(self.texts), dtype=bool)
+        for _ in range(MAX_CLIMB):
+            goes_on = (joint > 0) & ~self.holds_title[joint]
+            far += goes_on
+            other |= goes_on & self.is_article[joint]
+            joint = np.where(goes_on, above[joint], joint)
+        return [
+            *(likely[one] for one in around), *(np.minimum(1.0, linked[one]) for one in around[1:]), climb / MAX_CLIMB,
+            far / MAX_CLIMB, likely[joint], linked[joint], other,
         ]  # fmt: skip
 
 
-def _own(text: Text, size: float, *, is_prose: bool) -> list[float]:
-    """What its own signs tell."""
-    raw = text.text
-    letters = len(raw)
-    return [
-        math.log1p(size) / 5, size < SHORT, size < MIDDLE, size >= LONG, min(1.0, text.linked / letters),
-        text.linked > MAX_LINKED * letters, raw.rstrip(CLOSERS).endswith(SENTENCE_END), is_prose, raw.endswith(":"),
-        sum(map(str.isdigit, raw)) / letters if letters < LONG else 0.0, raw.isupper(), raw[0].islower(),
-        any(sign in raw for sign in _SEPARATORS), "©" in raw, raw[0] in _QUOTES,
-        min(4, raw.count(",") + raw.count("，") + raw.count("、")) / 4, min(1.0, text.emphasised / letters), text.is_broken,
-    ]  # fmt: skip
+def _title(texts: Sequence[Text], told: Told) -> int | None:
+    """Where the headline stands: the first main heading that is it, else the first."""
+    headings = [at for at, text in enumerate(texts) if text.frame.name == "h1"]
+    same = (at for at in headings[:MAX_LOOKED_UP] if told_key(texts[at].text) == told.title)
+    return next(same, headings[0] if headings else None)
 
 
 def _make(text: Text) -> str:
     """Name and class of its element and of the one around: paragraphs of one article are of one make."""
-    above = text.frame.above
-    return f"{text.frame.signature}<{above.signature if above else ''}"
+    frame = text.frame
+    return f"{_signature(frame)}<{_signature(frame.above) if frame.above else ''}"
 
 
-def _frame_row(frame: Frame, page: _Page) -> list[float]:
-    """What all texts right in a frame share."""
-    masses = page.look.masses
-    chain = [frame]
-    while len(chain) <= NEAR and chain[-1].above is not None:
-        chain.append(chain[-1].above)
-    chain += [chain[-1]] * (NEAR + 1 - len(chain))
-    climb = 0
-    at: Frame | None = frame
-    while at is not None and climb < MAX_CLIMB and masses.likely[at.number] < page.prose / 2:
-        climb += 1
-        at = at.above
-    far, joint = 0, frame
-    between = []
-    while joint.above is not None and far < MAX_CLIMB and not page.holds_title[joint.number]:
-        between.append(joint)
-        joint = joint.above
-        far += 1
-    return [
-        *(masses.likely[one.number] / page.prose for one in chain),
-        *(min(1.0, masses.linked[one.number] / max(1.0, masses.total[one.number])) for one in chain[1:]),
-        climb / MAX_CLIMB,
-        far / MAX_CLIMB,
-        masses.likely[joint.number] / page.prose,
-        masses.linked[joint.number] / max(1.0, masses.total[joint.number]),
-        float(any(one.near & _ARTICLE for one in between)),
-    ]
+def _signature(frame: Frame) -> str:
+    return frame.name if frame.class_name is None else f"{frame.name}.{frame.class_name}"

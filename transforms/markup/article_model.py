@@ -14,7 +14,7 @@ import numpy as np
 from transforms.errors import FixSettingsError
 from transforms.markup.article_features import feature_names
 from transforms.markup.masses import Floats, Look
-from transforms.markup.texts import FRAME_TAGS, Frame
+from transforms.markup.texts import FRAME_TAGS
 
 Indices = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
@@ -164,7 +164,7 @@ def logistic(matrix: Floats, weights: Sequence[float]) -> Floats:
 def second_rows(first: Floats, look: Look) -> Floats:
     """What the second look knows more, a row for each chosen text."""
     count = len(look.chosen)
-    size = np.array([look.masses.size[at] for at in look.chosen])
+    size = look.masses.size[look.chosen]
     padded = np.concatenate([np.zeros(2), first, np.zeros(2)])
     mass = first * size
     gone = np.concatenate([[0.0], np.cumsum(mass)])
@@ -174,25 +174,17 @@ def second_rows(first: Floats, look: Look) -> Floats:
     around = (gone[high] - gone[low]) / np.maximum(sizes[high] - sizes[low], 1.0)
     total = max(float(gone[-1]), 1.0)
     before, after = gone[:-1] / total, (total - gone[1:]) / total
-    inner = np.zeros(len(look.frames))
-    for at, one in zip(look.chosen, mass.tolist(), strict=True):
-        inner[look.texts[at].frame.number] += one
-    sums = inner.tolist()
-    for frame in reversed(look.frames):
-        if frame.above is not None:
-            sums[frame.above.number] += sums[frame.number]
-    means = [one / max(1.0, all_) for one, all_ in zip(sums, look.masses.total, strict=True)]
-    near = [_means(look.texts[at].frame, means) for at in look.chosen]
+    frame = look.masses.frame[look.chosen]
+    inner = np.bincount(frame, weights=mass, minlength=len(look.frames)).tolist()
+    above = look.masses.above
+    # From the inner to the outer; the first is around itself.
+    for number, outer in zip(range(len(inner) - 1, 0, -1), above[:0:-1].tolist(), strict=True):
+        inner[outer] += inner[number]
+    means = np.array(inner) / np.maximum(1.0, look.masses.total)
+    near = means[above[frame]], means[above[above[frame]]]
     both = np.sqrt(padded[1:-3] * padded[3:-1])
     return np.column_stack(
         [
-            first, padded[1:-3], padded[3:-1], padded[:-4], padded[4:], around, [one for one, _ in near], [two for _, two in near],
-            before, after, both, np.sqrt(np.clip(before * after, 0.0, None)),
+            first, padded[1:-3], padded[3:-1], padded[:-4], padded[4:], around, *near, before, after, both, np.sqrt(np.clip(before * after, 0.0, None)),
         ]
     )  # fmt: skip
-
-
-def _means(frame: Frame, means: Sequence[float]) -> tuple[float, float]:
-    one = frame.above or frame
-    two = one.above or one
-    return means[one.number], means[two.number]

@@ -1,7 +1,7 @@
 """How a page's text is spread over its elements: running text, links, and the element that holds the most of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from selectolax.lexbor import LexborNode
@@ -10,6 +10,9 @@ from transforms.markup.texts import FRAME_TAGS, Frame, Text, TextWalk
 from transforms.normalize import CLOSERS, SENTENCE_END
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+Numbers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+Bits = np.ndarray[tuple[int, ...], np.dtype[np.uint64]]
 
 # A text of so many characters that ends as a sentence does is running text, wherever it stands.
 PROSE_CHARS = 80
@@ -28,19 +31,37 @@ MAX_CHOSEN = 20_000
 _NEVER = sum(1 << at for at, tag in enumerate(FRAME_TAGS) if tag in ("nav", "footer", "button"))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Masses:
-    """Characters of running text, of all text and of links below each frame; `size` is of texts, by their number."""
+    """How a page's text is spread over its elements.
 
-    size: list[float] = field(default_factory=list)
-    is_prose: list[bool] = field(default_factory=list)
-    prose: list[float] = field(default_factory=list)
-    total: list[float] = field(default_factory=list)
-    linked: list[float] = field(default_factory=list)
-    likely: list[float] = field(default_factory=list)
-    small: list[int] = field(default_factory=list)
-    hidden: list[bool] = field(default_factory=list)
-    core: int = 0
+    Args:
+        size: Of each text, see `weigh`.
+        ends: Whether each text ends as a sentence does.
+        is_prose: Whether each text is running text.
+        frame: The number of each text's frame.
+        above: For each frame, the number of the one around it; the first is around itself.
+        prose: Size of the running text in each frame.
+        total: Size of all text in each.
+        linked: Characters of links in each.
+        likely: Size of its running text, in no container that speaks against an article.
+        small: The bits of each and of all around it, where they are not said of the whole page.
+        hidden: Whether it or one around it does not show.
+        core: The number of the frame that holds the most running text.
+    """
+
+    size: Floats
+    ends: Flags
+    is_prose: Flags
+    frame: Numbers
+    above: Numbers
+    prose: Floats
+    total: Floats
+    linked: Floats
+    likely: Floats
+    small: Bits
+    hidden: Flags
+    core: int
 
 
 def weigh(text: str) -> float:
@@ -51,71 +72,73 @@ def weigh(text: str) -> float:
 
 
 def measure(texts: Sequence[Text], frames: Sequence[Frame], *, unlikely: int) -> Masses:
-    """Masses of all frames, in passes from the inner to the outer and back.
+    """Masses of all texts and frames; the first frame is around all others.
 
     Args:
         texts: Of the page.
         frames: Of the page.
         unlikely: The bits of word groups whose containers are no article's.
     """
-    count = len(frames)
-    found = Masses(prose=[0.0] * count, total=[0.0] * count, linked=[0.0] * count, likely=[0.0] * count)
-    for text in texts:
-        size = weigh(text.text)
-        at = text.frame.number
-        is_prose = (
-            size >= PROSE_CHARS
-            and text.linked < MAX_PROSE_LINKED * len(text.text)
-            and text.text.rstrip(CLOSERS).endswith(SENTENCE_END)
-        )
-        found.size.append(size)
-        found.is_prose.append(is_prose)
-        found.total[at] += size
-        found.linked[at] += text.linked
-        if is_prose:
-            found.prose[at] += size
-    _sum_up(frames, found.prose, found.total, found.linked)
-    _look_down(frames, found)
-    direct = [0.0] * count
-    for text, size, is_prose in zip(texts, found.size, found.is_prose, strict=True):
-        frame = text.frame
-        if not is_prose or found.small[frame.number] & unlikely or found.hidden[frame.number]:
-            continue
-        found.likely[frame.number] += size
-        # As in readability: the element around a paragraph gets its weight, the next one out the half of it.
-        for share in (0.5, 1.0, 0.5):
-            direct[frame.number] += share * size
-            if frame.above is None:
-                break
-            frame = frame.above
-    _sum_up(frames, found.likely)
-    if count:
-        found.core = max(
-            range(count),
-            key=lambda at: (direct[at] * (1 - found.linked[at] / max(1.0, found.total[at])), -at),
-        )
+    size = np.array([weigh(text.text) for text in texts], dtype=float)
+    linked = np.array([text.linked for text in texts], dtype=float)
+    letters = np.array([len(text.text) for text in texts], dtype=float)
+    ends = np.array([text.text.rstrip(CLOSERS).endswith(SENTENCE_END) for text in texts], dtype=bool)
+    is_prose = (size >= PROSE_CHARS) & (linked < MAX_PROSE_LINKED * letters) & ends
+    at = np.array([text.frame.number for text in texts], dtype=np.int64)
+    above = np.array([frame.above.number if frame.above else 0 for frame in frames], dtype=np.int64)
+    prose, total = below(frames, size * is_prose), below(frames, size)
+    small, hidden = _look_down(frames, prose)
+    is_likely = is_prose & ((small[at] & np.uint64(unlikely)) == 0) & ~hidden[at]
+    links = below(frames, linked)
+    direct = _direct(at[is_likely], size[is_likely], above)
+    return Masses(
+        size=size,
+        ends=ends,
+        is_prose=is_prose,
+        frame=at,
+        above=above,
+        prose=prose,
+        total=total,
+        linked=links,
+        likely=below(frames, size * is_likely),
+        small=small,
+        hidden=hidden,
+        core=int(np.argmax(direct * (1 - links / np.maximum(1.0, total)))),
+    )
+
+
+def below(frames: Sequence[Frame], values: Floats) -> Floats:
+    """For each frame, the sum over the texts in it. Sizes are multiples of a half: no digit is lost."""
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    found: Floats = sums[[frame.after for frame in frames]] - sums[[frame.before for frame in frames]]
     return found
 
 
-def _sum_up(frames: Sequence[Frame], *sums: list[float]) -> None:
-    """Each frame's sum goes into the frame above it."""
-    for frame in reversed(frames):
-        if frame.above is not None:
-            for one in sums:
-                one[frame.above.number] += one[frame.number]
+def _direct(at: Numbers, size: Floats, above: Numbers) -> Floats:
+    """As in readability: the element around a paragraph gets its weight, the next one out the half of it."""
+    found = np.zeros(len(above))
+    for share in (0.5, 1.0, 0.5):
+        found += share * np.bincount(at, weights=size, minlength=len(above))
+        at, size = above[at[at > 0]], size[at > 0]
+    return found
 
 
-def _look_down(frames: Sequence[Frame], masses: Masses) -> None:
+def _look_down(frames: Sequence[Frame], prose: Floats) -> tuple[Bits, Flags]:
     """Names and hiding count where they do not hold for nearly all of the page's running text.
 
     "has-sidebar" is said of a whole page, and some show only when their scripts have run.
     """
-    most = MAX_SMALL_SHARE * masses.prose[0] if frames else 0.0
-    for frame in frames:
-        is_small = masses.prose[frame.number] < most or masses.prose[frame.number] <= 0
-        above = frame.above
-        masses.small.append((frame.near if is_small else 0) | (masses.small[above.number] if above else 0))
-        masses.hidden.append((frame.hides and is_small) or (masses.hidden[above.number] if above else False))
+    is_small = ((prose < MAX_SMALL_SHARE * prose[0]) | (prose <= 0)).tolist()
+    bits: list[int] = []
+    hidden: list[bool] = []
+    for frame, small in zip(frames, is_small, strict=True):
+        own, hides = (frame.near, frame.hides) if small else (0, False)
+        if frame.above is not None:
+            own |= bits[frame.above.number]
+            hides = hides or hidden[frame.above.number]
+        bits.append(own)
+        hidden.append(hides)
+    return np.array(bits, dtype=np.uint64), np.array(hidden, dtype=bool)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,10 +169,11 @@ def look_over(body: LexborNode, *, groups: Mapping[str, int], unlikely: int) -> 
     walk = TextWalk(groups=groups)
     texts = walk.read(body)
     masses = measure(texts, walk.frames, unlikely=unlikely)
+    may_be = (masses.small[masses.frame] & np.uint64(_NEVER)) == 0
+    is_long = masses.size >= MIDDLE
     chosen = [
         at
-        for at, text in enumerate(texts)
-        if not masses.small[text.frame.number] & _NEVER
-        and (masses.size[at] >= MIDDLE or text.linked <= MAX_LINKED * len(text.text))
+        for at in np.flatnonzero(may_be).tolist()
+        if is_long[at] or texts[at].linked <= MAX_LINKED * len(texts[at].text)
     ]
     return Look(texts=texts, frames=walk.frames, masses=masses, chosen=chosen[:MAX_CHOSEN])

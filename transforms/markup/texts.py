@@ -36,6 +36,11 @@ _NAMED = frozenset(("a", "span"))
 # They hold no text, or none that shows.
 _EMPTY = SILENT_TAGS | {"br", "img", ""}
 _BOLD = frozenset(("b", "strong"))
+_INLINE = _NAMED | _BOLD
+# What inline elements say of their text: whether it is in a link, in bold type, and their bits. This and what is open are
+# tuples: there is one for every element of every page.
+_Inline = tuple[bool, bool, int]
+_NO_INLINE: _Inline = (False, False, 0)
 
 
 @dataclass(slots=True)
@@ -49,7 +54,7 @@ class Frame:
         words: The same of it and of all around it.
         name: The element's name.
         tag: What its text is of: "li" for a paragraph in a list's item.
-        signature: Its name and class, for telling elements of one make.
+        class_name: Its class attribute, cut; None where it has no attributes.
         is_body: Whether it or one around it says to be the article's body (schema.org articleBody).
         hides: Whether it says not to show.
         number: Its place in document order.
@@ -60,6 +65,7 @@ class Frame:
         before: Texts before it.
         pictures: Pictures before it.
         breaks: Line breaks before it, since the last text.
+        after: Texts before its end: those from `before` on are in it.
         skips: Whether something in it was passed over.
     """
 
@@ -69,7 +75,7 @@ class Frame:
     words: int
     name: str
     tag: str
-    signature: str
+    class_name: str | None
     is_body: bool
     hides: bool
     number: int
@@ -80,18 +86,12 @@ class Frame:
     before: int
     pictures: int
     breaks: int
+    after: int = 0
     skips: bool = False
 
 
-@dataclass(slots=True)
-class _Place:
-    """An element that is open: the frame it is or stands in, whether it is or stands in a link or bold type, its names' bits."""
-
-    node: LexborNode
-    frame: Frame
-    in_link: bool = False
-    in_bold: bool = False
-    near: int = 0
+# An element that is open, the frame that it is or stands in, and what holds for its text.
+_Open = tuple[LexborNode, Frame, _Inline]
 
 
 @dataclass(slots=True)
@@ -149,48 +149,52 @@ class TextWalk:
 
     def read(self, body: LexborNode) -> list[Text]:
         """All the texts below an element."""
-        at = _Place(node=body, frame=self._frame(body, None, body.tag or ""))
-        stack = [at]
+        frame, inline = self._frame(body, None, body.tag or ""), _NO_INLINE
+        stack: list[_Open] = [(body, frame, inline)]
         node = body.child
-        while stack:
+        while True:
             if node is None:
-                node = self._climb(stack)
-                at = stack[-1] if stack else at
-                continue
-            name = node.tag or ""
-            inner = None
-            if name == "-text":
-                self._text(node.text_content or "", at)
-            elif name in BLOCK_TAGS:
-                if name in SKIPPED and self.skips:
-                    self._skip(at.frame)
-                else:
-                    frame = self._enter(node, at.frame, name)
-                    inner = _Place(node, frame, at.in_link, at.in_bold, at.near)
-            elif name not in _EMPTY and name[0] != "-":
-                near = at.near | self._bits(node.attributes) if name in _NAMED else at.near
-                inner = _Place(node, at.frame, at.in_link or name == "a", at.in_bold or name in _BOLD, near)
-            elif name == "br":
-                self._break(at.frame)
-            else:
-                self._pictures += name == "img"
-            if inner is None:
+                closed, left, _ = stack.pop()
+                if not stack:
+                    self._leave(left)
+                    return self.texts
+                _, frame, inline = stack[-1]
+                if left is not frame:
+                    self._leave(left)
+                node = closed.next
+            elif (name := node.tag or "") == "-text":
+                text = node.text_content or ""
+                if self._parts or frame.is_pre or not text.isspace():
+                    self._text(text, frame, inline)
                 node = node.next
-            else:
-                at = inner
-                stack.append(at)
+            elif (inner := self._element(node, name, frame, inline)) is not None:
+                _, frame, inline = inner
+                stack.append(inner)
                 node = node.child
-        return self.texts
+            else:
+                node = node.next
 
-    def _climb(self, stack: list["_Place"]) -> LexborNode | None:
-        """Leave the innermost element that is open; the node that follows it."""
-        closed = stack.pop()
-        if not stack:
-            self._leave(closed.frame)
-            return None
-        if closed.frame is not stack[-1].frame:
-            self._leave(closed.frame)
-        return closed.node.next
+    def _element(self, node: LexborNode, name: str, frame: Frame, inline: _Inline) -> _Open | None:
+        """An element that may hold texts, opened; None where nothing in it is looked at."""
+        if name in BLOCK_TAGS:
+            if name not in SKIPPED or not self.skips:
+                return node, self._enter(node, frame, name), inline
+            self._skip(frame)
+        elif name not in _EMPTY and name[0] != "-":
+            return node, frame, self._inline(node, name, inline) if name in _INLINE else inline
+        elif name == "br":
+            self._break(frame)
+        elif name == "img":
+            self._pictures += 1
+        return None
+
+    def _inline(self, node: LexborNode, name: str, around: _Inline) -> _Inline:
+        """What holds in an inline element, by what holds around it."""
+        in_link, in_bold, near = around
+        if name in _NAMED:
+            attributes = node.attributes
+            near |= self._bits(attributes.get("class") or "", attributes.get("id") or "")
+        return in_link or name == "a", in_bold or name in _BOLD, near
 
     def _skip(self, frame: Frame) -> None:
         """Note on the frame and on all around it that not all of them was looked at."""
@@ -220,15 +224,14 @@ class TextWalk:
     def _leave(self, frame: Frame) -> None:
         self._flush(frame)
         self._border = True
-        is_blank = frame.before == len(self.texts) and frame.pictures == self._pictures
+        frame.after = len(self.texts)
+        is_blank = frame.before == frame.after and frame.pictures == self._pictures
         if is_blank and frame.name in SPACERS:
             self._breaks = frame.breaks + max(0, self._breaks - frame.breaks - 1)
             self._blanks += 1
 
-    def _bits(self, attributes: Mapping[str, str | None]) -> int:
-        if not attributes:
-            return 0
-        name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    def _bits(self, class_name: str, id_: str) -> int:
+        name = f"{class_name} {id_}"
         bits = self._known.get(name)
         if bits is None:
             bits = 0
@@ -240,53 +243,53 @@ class TextWalk:
     def _frame(self, node: LexborNode, above: Frame | None, name: str) -> Frame:
         attributes = node.attributes
         near = _TAG_BITS.get(name, 0)
-        signature = name
+        class_name = None
         is_body = hides = False
         if attributes:
-            near |= self._bits(attributes)
-            signature = f"{name}.{(attributes.get('class') or '')[:MAX_NAME_CHARS]}"
-            told = attributes.get("itemprop")
-            is_body = told is not None and "articlebody" in told.casefold()
-            hides = _hides(attributes)
+            class_name = attributes.get("class") or ""
+            near |= self._bits(class_name, attributes.get("id") or "")
+            class_name = class_name[:MAX_NAME_CHARS]
+            # Most elements tell their class and no more.
+            if len(attributes) > 1 or not class_name:
+                told = attributes.get("itemprop")
+                is_body = told is not None and "articlebody" in told.casefold()
+                hides = _hides(attributes)
+        words, tag, item = near, name, None
+        is_pre = name in PREFORMATTED
+        if above is not None:
+            words |= above.words
+            tag = telling_tag(name, above.tag)
+            is_body = is_body or above.is_body
+            item = above.item
+            is_pre = is_pre or above.is_pre
+        # By place: names would cost a tenth of the whole walk.
         frame = Frame(
-            node=node,
-            above=above,
-            near=near,
-            words=near | above.words if above else near,
-            name=name,
-            tag=telling_tag(name, above.tag) if above else name,
-            signature=signature,
-            is_body=is_body or (above is not None and above.is_body),
-            hides=hides,
-            number=len(self.frames),
-            item=above.item if above else None,
-            marker="",
-            counted=0,
-            is_pre=name in PREFORMATTED or (above is not None and above.is_pre),
-            before=len(self.texts),
-            pictures=self._pictures,
-            breaks=self._breaks,
-        )
+            node, above, near, words, name, tag, class_name, is_body, hides, len(self.frames), item, "", 0, is_pre,
+            len(self.texts), self._pictures, self._breaks,
+        )  # fmt: skip
         self.frames.append(frame)
         return frame
 
-    def _text(self, text: str, at: "_Place") -> None:
-        if at.frame.is_pre:
-            first, *others = text.split("\n")
-            self._line(first, at)
-            for line in others:
-                self._break(at.frame)
-                self._line(line, at)
-        elif self._parts or not text.isspace():
-            self._line(text, at)
+    def _text(self, text: str, frame: Frame, inline: _Inline) -> None:
+        if not frame.is_pre:
+            self._line(text, inline)
+            return
+        first, *others = text.split("\n")
+        self._line(first, inline)
+        for line in others:
+            self._break(frame)
+            self._line(line, inline)
 
-    def _line(self, line: str, at: "_Place") -> None:
+    def _line(self, line: str, inline: _Inline) -> None:
         self._parts.append(line)
-        self._near |= at.near
-        if at.in_link or at.in_bold:
+        if inline is _NO_INLINE:
+            return
+        in_link, in_bold, near = inline
+        self._near |= near
+        if in_link or in_bold:
             size = len(" ".join(line.split()))
-            self._linked += size if at.in_link else 0
-            self._emphasised += size if at.in_bold else 0
+            self._linked += size if in_link else 0
+            self._emphasised += size if in_bold else 0
 
     def _break(self, frame: Frame) -> None:
         self._flush(frame)
