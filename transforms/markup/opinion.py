@@ -8,6 +8,8 @@ from transforms.normalize import fingerprint
 
 # trafilatura takes seconds for the largest pages; one so large gets no second opinion.
 MAX_HTML_CHARS = 3_000_000
+# It also takes seconds for many paragraphs, however short; the longest pages that were measured have some thousand texts.
+MAX_TEXTS = 20_000
 # A shorter text is only known as a line of its own: it may be in any sentence.
 MIN_INNER_CHARS = 20
 MAX_LOOKED_UP = 2_000
@@ -19,7 +21,7 @@ def second_opinion(html: str, texts: Sequence[Text]) -> list[bool] | None:
 
     `deduplicate` stays off: it would remember the texts of other pages.
     """
-    if len(html) > MAX_HTML_CHARS:
+    if len(html) > MAX_HTML_CHARS or len(texts) > MAX_TEXTS:
         return None
     from trafilatura import extract  # noqa: PLC0415  # it takes a second to load, and few pages need it
 
