@@ -5,6 +5,7 @@ Normalising twice is normalising once. Nothing here grows a text by more than a 
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import ftfy
 import re2
@@ -33,6 +34,11 @@ _MARK = re2.compile(r"\p{M}")
 _MARKED_WORD = re2.compile(r"[\p{L}\p{M}\p{N}\x{200c}\x{200d}]+")
 # Scripts that are written without spaces.
 UNSPACED = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]+")
+# Blocks that hold all of them and little that other texts have: quickly asked.
+_MAY_BE_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\u2e80-\U0010ffff]")
+# Many ask for the same text's words: so many of so long texts are remembered.
+_REMEMBERED = 2_048
+_MAX_REMEMBERED_CHARS = 4_000
 
 
 def clean(raw: str) -> str:
@@ -56,11 +62,18 @@ def words(text: str) -> list[str]:
 
 def word_count(text: str) -> int:
     """Words as a reader counts them: white-space tokens with a letter or digit; in scripts without spaces, characters."""
+    return _known_count(text) if len(text) <= _MAX_REMEMBERED_CHARS else _count(text)
+
+
+def _count(text: str) -> int:
     tokens = len([token for token in text.split() if token.isalnum() or _WORD.search(token)])
-    if text.isascii():
+    if text.isascii() or not _MAY_BE_UNSPACED.search(text):
         return tokens
     unspaced = sum(map(len, UNSPACED.findall(text)))
     return max(tokens, unspaced)
+
+
+_known_count = lru_cache(maxsize=_REMEMBERED)(_count)
 
 
 def ends_sentence(text: str) -> bool:
