@@ -20,8 +20,8 @@ MAX_REPAIR_CHARS = 20_000
 _MARKS = re2.compile(rf"(\p{{M}}{{{MAX_MARKS}}})\p{{M}}+")
 _ANSI = re2.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|[@-Z\\-_])")
 # Controls, bidirectional overrides and isolates, zero-width space, word joiner, soft hyphen, BOM. The joiners
-# U+200C and U+200D stay: Persian, Indic scripts and emoji are spelled with them.
-_INVISIBLE = re2.compile(
+# U+200C and U+200D stay: Persian, Indic scripts and emoji are spelled with them. (One class: linear in Python's re, and faster.)
+_INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x1c-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
 _MOJIBAKE = re2.compile("[ÂÃâÐÑ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
