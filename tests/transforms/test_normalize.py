@@ -58,6 +58,14 @@ def test_words_are_counted_as_a_reader_does(text: str, count: int) -> None:
     assert word_count(text) == count
 
 
+@pytest.mark.parametrize(
+    "sign", ["ก", "ໆ", "က", "ꧠ", "ꩠ", "ក", "᧠", "⺀", "々", "ぁ", "ヿ", "ｦ", "一", "\U00020000"]
+)
+def test_every_unspaced_script_is_counted_by_characters(sign: str) -> None:
+    """Thai, Lao, Myanmar, Khmer, kana and Han, from the first of their blocks to the last."""
+    assert word_count(sign * 3) == len(sign * 3)
+
+
 def test_parts_of_an_id_are_kept_apart() -> None:
     """“ab”, “c” and “a”, “bc” are two things."""
     assert text_id("ab", "c") != text_id("a", "bc")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from transforms.errors import FixSettingsError
 from transforms.limits import DEFAULT_LIMITS
 from transforms.markup.article import ArticleModel, parse_article_model, read_article
-from transforms.markup.opinion import second_opinion
+from transforms.markup.opinion import MAX_TEXTS, second_opinion
 from transforms.markup.texts import TextWalk
 from transforms.markup.tree import read_tree
 from transforms.records import Block, Role
@@ -144,6 +144,17 @@ def test_the_second_opinion_finds_the_story() -> None:
         text.text for text, keep in zip(texts, kept, strict=True) if keep and text.frame.name == "p"
     ] == STORY
     assert second_opinion("<p>x</p>", texts) is None
+
+
+def test_a_page_of_very_many_texts_gets_no_second_opinion() -> None:
+    """Trafilatura takes seconds for it."""
+    tree = read_tree(page(paragraphs(STORY)), limits=DEFAULT_LIMITS)
+    body = tree.body
+    assert body is not None
+    texts = TextWalk(groups={}).read(body)
+    many = texts * (MAX_TEXTS // len(texts) + 1)
+    assert second_opinion(tree.html or "", many[:MAX_TEXTS]) is not None
+    assert second_opinion(tree.html or "", many[: MAX_TEXTS + 1]) is None
 
 
 @settings(max_examples=60, deadline=None)
