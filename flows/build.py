@@ -156,9 +156,7 @@ def _refuse_inside(store: Path, raws: tuple[Path, ...]) -> None:
 def _refuse_nothing(found: Scan, raws: tuple[Path, ...]) -> None:
     if not found.files and not found.refusals:
         names = ", ".join(map(str, raws))
-        raise FixSettingsError(
-            f"{names} holds no file: put scrapes there as .txt, or name them: unspun run FILE …"
-        )
+        raise FixSettingsError(f"{names} holds no file: put scrapes there, or name them: unspun run FILE …")
 
 
 def _join(plan: Plan, batches: list[Batch], held: Manifest | None) -> dict[str, RawEntry]:

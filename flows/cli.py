@@ -278,7 +278,7 @@ def _raws(given: tuple[str, ...]) -> tuple[Path, ...]:
         )
     if not given and not Path(DEFAULT_RAW).exists():
         raise FixSettingsError(
-            f"There is no {DEFAULT_RAW} here: put scrapes there as .txt, or name them: unspun run FILE …"
+            f"There is no {DEFAULT_RAW} here: put scrapes there, or name them: unspun run FILE …"
         )
     return tuple(local_path(place) for place in given or (DEFAULT_RAW,))
 

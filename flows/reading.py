@@ -1,6 +1,7 @@
 """Reads one raw file, every record of it, into the cache of parses."""
 
 import os
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,12 +49,13 @@ JOINED = "!/"
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A raw file to read, with all that decides what comes of it."""
+    """A raw file to read, with all that decides what comes of it; `path` and `parses` are as the file system has them."""
 
     file: RawFile
+    path: bytes
     caps: Caps
     fields: dict[str, str]
-    parses: str
+    parses: bytes
     versions: Versions
 
 
@@ -76,7 +78,7 @@ def conclude(job: Job, parse: Parse) -> Outcome:
         return Outcome(refusal=Refusal(raw_file=file.raw_file, rule=parse.rule, detail=parse.detail))
     is_capped = parse.rule in OF_A_CAP or any(refusal.rule in OF_A_CAP for refusal in parse.refusals)
     key = job.versions.capped if is_capped else job.versions.key
-    save_parse(Path(job.parses), file.sha256, key, parse)
+    save_parse(Path(os.fsdecode(job.parses)), file.sha256, key, parse)
     pages = [document.page for document in parse.documents]
     return Outcome(
         entry=RawEntry(
@@ -120,14 +122,17 @@ def _parse(job: Job) -> Parse:
 
 def _read_all(job: Job) -> Parse:
     """Every record of a raw file, numbered on through it; one that cannot be read is left out."""
-    from transforms.documents import last_line, read, renumber  # noqa: PLC0415  # the reading processes alone need it
+    from selectolax.lexbor import SelectolaxError  # noqa: PLC0415  # the reading processes alone need these
+
+    from transforms.documents import last_line, read, renumber  # noqa: PLC0415  # the same
 
     documents: list[Document] = []
     refusals = _Refusals(job.file.raw_file)
     encodings: set[str] = set()
     repairs: dict[str, int] = {}
     lines = posts = 0
-    for found in read_records(job.file, caps=job.caps, fields=job.fields):
+    file = replace(job.file, path=os.fsdecode(job.path))
+    for found in read_records(file, caps=job.caps, fields=job.fields):
         if isinstance(found, Refusal):
             refusals.add(rule=found.rule, detail=found.detail, place=found.place)
             continue
@@ -137,6 +142,9 @@ def _read_all(job: Job) -> Parse:
             continue
         try:
             document = read(found, knowledge=_knowledge(), limits=job.caps.limits)
+        except SelectolaxError as error:
+            # lexbor reads anything; what it cannot get is memory.
+            raise MemoryError from error
         except SkipDocumentError as error:
             if found.record is None:
                 raise

@@ -4,6 +4,7 @@ They take and give paths, names and counts, never frames: a recorded run keeps w
 """
 
 import json
+import os
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -68,10 +69,11 @@ def read_batch(
     paths.parses.mkdir(exist_ok=True)
     jobs = [
         Job(
-            file=replace(file, path=str(Path(file.path).absolute())),
+            file=replace(file, path=""),
+            path=os.fsencode(Path(file.path).absolute()),
             caps=settings.caps,
             fields=dict(settings.fields),
-            parses=str(paths.parses),
+            parses=os.fsencode(paths.parses),
             versions=versions,
         )
         for file in files

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,15 @@ def jobs(folder: Path, *, caps: Caps) -> list[Job]:
     parses.mkdir(exist_ok=True)
     versions = Versions.of("0" * 16, Settings(caps=caps))
     return [
-        Job(file=file, caps=caps, fields={}, parses=str(parses), versions=versions) for file in found.files
+        Job(
+            file=replace(file, path=""),
+            path=os.fsencode(file.path),
+            caps=caps,
+            fields={},
+            parses=os.fsencode(parses),
+            versions=versions,
+        )
+        for file in found.files
     ]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from transforms.errors import SkipDocumentError
 from transforms.limits import DEFAULT_LIMITS, Limits
 from transforms.parse.feed import parse_feed
-from transforms.parse.html import parse_html
+from transforms.parse.html import check_limits, parse_html
 from transforms.parse.markdown import parse_markdown
 from transforms.parse.text import parse_text
 from transforms.parse.told import with_told
@@ -34,7 +34,9 @@ def parse(raw: RawDocument, *, knowledge: "Knowledge", limits: Limits = DEFAULT_
     parser = PARSERS.get(raw.media_type)
     if parser is None:
         raise SkipDocumentError("unknown_form", f"no parser reads {raw.media_type} in this version")
-    return _without_empty(with_told(parser(raw, knowledge, limits), raw))
+    page = with_told(parser(raw, knowledge, limits), raw)
+    check_limits(page, limits)
+    return _without_empty(page)
 
 
 def _without_empty(page: Page) -> Page:
