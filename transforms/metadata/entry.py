@@ -12,7 +12,7 @@ from transforms.metadata.publisher import find_origin
 from transforms.metadata.site import Site
 from transforms.metadata.terms import linked_terms, unique_terms
 from transforms.metadata.times import time_dates
-from transforms.metadata.title import neat_title
+from transforms.metadata.title import printed_title
 from transforms.metadata.urls import host_of, join_url
 from transforms.publishers import PublisherCues
 from transforms.records import Metadata
@@ -49,7 +49,7 @@ def entry_metadata(
     date = first_believed(_dates(node), url=url, printed=(lambda: printed_date(node),), scraped_at=scraped_at)
     origin = find_origin(node, {}, site=Site(host=host_of(page_url) or host_of(url)), told_urls=(), cues=cues)
     return Metadata(
-        title=neat_title(heading.text(separator=" ")) if heading else None,
+        title=printed_title(heading.text(separator=" ")) if heading else None,
         url=url,
         authors=split_authors(printed_authors(node)),
         published_at=date.at,

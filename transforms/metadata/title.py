@@ -14,7 +14,9 @@ _MAX_SITE_WORDS = 6
 """Words of a site's or a section's name behind a headline."""
 _MIN_KEY = 8
 """Shorter, the end of one headline is the end of another by chance."""
-_TAGS = re2.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+_TAGS = re2.compile(r"<(/?)([a-zA-Z][\w-]*)[^<>]{0,200}>")
+_UNCLOSED = frozenset({"br", "hr", "img", "wbr"})
+"""Elements that have no end."""
 _SEPARATORS = re2.compile(r"\s+[|–—·•»«-]\s+|\s*[|｜：]\s*|\s*::?\s+")
 """What parts a headline from the name of its site or section."""
 
@@ -47,8 +49,26 @@ def neat_title(text: str | None) -> str | None:
     line = clean(text[:_MAX_TOLD])
     if "&" in line:
         line = clean(html.unescape(html.unescape(line)))
-    if "<" in line:
-        line = clean(_TAGS.sub(" ", line))
+    return _capped(_without_markup(line))
+
+
+def printed_title(text: str | None) -> str | None:
+    """One line of an element's text, capped: what looks like a tag in it is printed ("Using the <canvas> element")."""
+    if not text:
+        return None
+    line = clean(text[:_MAX_TOLD])
+    return _capped(clean(html.unescape(line)) if "&" in line else line)
+
+
+def _without_markup(line: str) -> str:
+    """The line without elements that are closed in it; a tag on its own is what the headline speaks of."""
+    if "<" not in line:
+        return line
+    closed = {found.group(2).casefold() for found in _TAGS.finditer(line) if found.group(1)} | _UNCLOSED
+    return clean(_TAGS.sub(lambda tag: " " if tag.group(2).casefold() in closed else tag.group(), line))
+
+
+def _capped(line: str) -> str | None:
     if len(line) > MAX_CHARS:
         line = line[: MAX_CHARS - 1].rstrip() + "…"
     return line or None
@@ -60,13 +80,13 @@ def choose_title(told: Told) -> str | None:
     Two things count for more than votes: a second-rank heading that prints what OpenGraph or JSON-LD says while the first-rank one
     prints another (a breadcrumb for search engines), and OpenGraph's form without what the others put before it.
     """
-    headings = [line for text in told.headings if (line := neat_title(text))]
-    whole = [line for text in (told.jsonld, told.opengraph, told.title) if (line := neat_title(text))]
+    headings = [line for text in told.headings if (line := printed_title(text))]
+    lines = (neat_title(told.jsonld), neat_title(told.opengraph), printed_title(told.title))
+    whole = [line for line in lines if line]
     sites = {key for name in told.sites if (key := _key(name))}
     others = {_key(text) for text in (*headings, *whole)}
     jsonld, opengraph, title = (
-        without_site(line, sites=sites, others=others) if (line := neat_title(text)) else None
-        for text in (told.jsonld, told.opengraph, told.title)
+        without_site(line, sites=sites, others=others) if line else None for line in lines
     )
     known = {_key(text) for text in (jsonld, opengraph, title) if text}
     heading = next((text for text in headings if _key(text) in known), headings[0] if headings else None)
@@ -103,7 +123,7 @@ def without_site(text: str, *, sites: Collection[str], others: Collection[str]) 
 
 def _printed(jsonld: str, opengraph: str, *, heading: str | None, told: Told) -> str | None:
     """Which of the two a second-rank heading prints, where the first-rank one prints the other."""
-    subheadings = {_key(line) for text in told.subheadings if (line := neat_title(text))}
+    subheadings = {_key(line) for text in told.subheadings if (line := printed_title(text))}
     for one, other in ((jsonld, opengraph), (opengraph, jsonld)):
         # A kicker may stand within the heading, before the headline.
         if heading and _key(heading) == _key(other) and any(_ends(text, _key(one)) for text in subheadings):

@@ -75,10 +75,19 @@ def test_bar_within_a_headline_stays() -> None:
 def test_nothing_told() -> None:
     """No headline is none."""
     assert choose_title(Told()) is None
-    assert choose_title(Told(jsonld=" \u200b ", headings=("",), title="<b></b>")) is None
+    assert choose_title(Told(jsonld=" \u200b ", headings=("",), opengraph="<b></b>")) is None
 
 
 def test_scripts_and_length() -> None:
     """Markup goes and the length is capped."""
     assert neat_title("Otters <script>alert(1)</script> return") == "Otters alert(1) return"
     assert len(neat_title("otter " * 100_000) or "") <= MAX_CHARS
+
+
+@pytest.mark.parametrize("field", ["jsonld", "opengraph", "title"])
+def test_a_tag_that_is_spoken_of_stays(field: str) -> None:
+    """Angle brackets of a heading's text are its words; no vote of those who tell the headline cuts them out."""
+    text = "Why <canvas> outlived <applet>"
+    assert choose_title(Told(headings=(text,), **{field: text})) == text
+    assert choose_title(Told(headings=("Ending <b>lists</b>",))) == "Ending <b>lists</b>"
+    assert neat_title("Otters<br>return &lt;em&gt;soon&lt;/em&gt;") == "Otters return soon"
