@@ -27,7 +27,7 @@ _FLAT: Final = frozenset(
 )  # fmt: skip
 # What stands between these tags is no markup, whatever it looks like.
 _RAW: Final = frozenset(
-    {"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext"}
+    {"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "plaintext"}
 )
 _RAW_ENDS: Final = {name: re.compile(f"</{name}", re.IGNORECASE) for name in sorted(_RAW)}
 # Unclosed, these are opened again in every block that follows: each stays open for good.
@@ -39,8 +39,23 @@ MAX_UNCLOSED: Final = 20
 MAX_REOPENED: Final = 2_000_000
 # So few elements are never nested too deep, and reopen at most a quarter of the square of it.
 FEW: Final = 2_000
-# One class in one loop, nothing behind it: linear, and thirty times re2's speed.
-_TAG = re.compile(r"<(?:!--|(/?)([a-zA-Z][^\s/>]*))")
+# What an `svg` holds to draw with: only there does "/>" close an element, and only as long as nothing else stands in it.
+_DRAWN: Final = frozenset(
+    {
+        "circle", "clippath", "defs", "ellipse", "fegaussianblur", "feoffset", "filter", "g", "line", "lineargradient",
+        "marker", "mask", "path", "pattern", "polygon", "polyline", "radialgradient", "rect", "stop", "symbol", "text",
+        "textpath", "tspan", "use", "animate", "animatetransform",
+    }
+)  # fmt: skip
+# These hold text, and what else stands in them is no drawing.
+_DRAWN_TEXTS: Final = frozenset({"title", "style"})
+_DRAWINGS: Final = frozenset({"svg", "math"})
+# A tag as the HTML standard's tokenizer reads it: what stands in a quoted attribute is no tag. Every loop is possessive and
+# over a class, so it is linear, at many times re2's speed.
+_TAG = re.compile(
+    r"""<(?:!--|(/?)([a-zA-Z][^\t\n\f\r />]*+)(?:[\t\n\f\r ]++|/(?!>)|[^\t\n\f\r />][^\t\n\f\r />=]*+"""
+    r"""(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"[^"]*+"?+|'[^']*+'?+|[^\t\n\f\r >"'][^\t\n\f\r >]*+)?+)?+)*+(/?)>?)"""
+)
 # Characters that no text has (Unicode's noncharacters): they mark places in the tree, see chrome.py.
 MARKS: Final = ("\ufdd0", "\ufdd1", "\ufdd2")
 
@@ -93,25 +108,24 @@ def markup_depth(text: str, *, most: int) -> int:
     where they would make more than MAX_REOPENED elements.
     """
     opened = _Opened()
-    deepest = until = 0
-    for found in _TAG.finditer(text):
-        if found.start() < until:
-            continue
-        is_end, name = found.groups()
+    deepest = at = 0
+    while (found := _TAG.search(text, at)) is not None:
+        is_end, name, is_closed = found.groups()
+        at = found.end()
         if name is None:
-            until = text.find("-->", found.end())
+            # "<!-->" is a whole comment.
+            at = text.find("-->", found.start() + len("<!"))
         elif is_end:
             opened.end(name.lower())
-            continue
-        elif (name := name.lower()) in _RAW:
-            end = _RAW_ENDS[name].search(text, found.end())
-            until = end.start() if end else -1
+        elif (name := name.lower()) in _RAW and not opened.is_drawing:
+            end = _RAW_ENDS[name].search(text, at)
+            at = end.start() if end else -1
         else:
-            opened.start(name)
+            opened.start(name, is_closed=bool(is_closed))
             deepest = max(deepest, len(opened.stack))
             if deepest > most or opened.reopened > MAX_REOPENED:
                 return most + 1
-        if until < 0:
+        if at < 0:
             # Never closed: the rest of the page is a comment, or a script.
             break
     return deepest
@@ -125,8 +139,15 @@ class _Opened:
         self.counts: Counter[str] = Counter()
         self.formatting = 0
         self.reopened = 0
+        # In an `svg` that held nothing but what is drawn so far.
+        self.is_drawing = False
 
-    def start(self, name: str) -> None:
+    def start(self, name: str, *, is_closed: bool) -> None:
+        if self.is_drawing:
+            self.is_drawing = (name in _DRAWN or name in _DRAWN_TEXTS) and self.stack[-1] not in _DRAWN_TEXTS
+        if is_closed and (self.is_drawing or name in _DRAWINGS):
+            return
+        self.is_drawing = self.is_drawing or name == "svg"
         if self.formatting > MAX_UNCLOSED:
             self.reopened += self.formatting
         if name not in _FLAT:
@@ -135,11 +156,13 @@ class _Opened:
             self.formatting += name in _FORMATTING
 
     def end(self, name: str) -> None:
+        self.is_drawing = self.is_drawing and (name in _DRAWN or name in _DRAWN_TEXTS)
         if not self.counts[name]:
             return
         closed = ""
         while closed != name:
             closed = self.stack.pop()
             self.counts[closed] -= 1
+            self.is_drawing = self.is_drawing and closed != "svg"
             # One that something else closes is opened again behind it.
             self.formatting -= closed in _FORMATTING and closed == name

@@ -29,6 +29,26 @@ def lines(html: str) -> list[str]:
         ("<div><span><em></div>" * 30, 3),
         ("<textarea><div><div>", 0),
         ("<!--" * 5_000, 0),
+        ("<!-->" + "<div>" * 30, 30),
+        ('<div title="</div>">' * 30, 30),
+        ("<noscript>" + "<div>" * 30, 31),
+        (
+            '<svg viewBox="0 0 9 9"><title>A > B</title><g>' + '<path d="M0 0"/>' * 9_000 + "</g></svg><div>",
+            2,
+        ),
+        ("<svg><path/></svg>" * 9_000, 1),
+        ("<svg/><math/>" * 9_000, 0),
+        ("<svg><svg><path/></svg></svg>" * 900, 2),
+        # Here "/>" closes nothing.
+        ("<path/>" * 30, 30),
+        ("<svg></svg>" + "<path/>" * 30, 30),
+        ("<svg><path d=x/>" * 30, 60),
+        ("<svg><p>" + "<path/>" * 30, 31),
+        ("<svg><title>" + "<path/>" * 30, 32),
+        ("<svg><title>" + "<div>" * 30, 32),
+        ("<g><svg></g>" + "<path/>" * 30, 30),
+        ("<div><svg></div>" + "<path/>" * 30, 30),
+        ("<svg><foreignObject>" + "<div/>" * 30, 32),
     ],
 )
 def test_depth(html: str, depth: int) -> None:
