@@ -40,6 +40,8 @@ _HEADINGS: Final = "h1, h2, h3, h4, h5, h6"
 _NAMED: Final = '.page-title, .archive-title, [class*="archive-title" i], [class*="page-title" i], [class*="term-title" i], .archiv'
 _ARCHIVES = re2.compile(r"(?i)^(\S.*?)\s+archives?$")
 _ARTICLE = re2.compile(r'"@type"\s*:\s*\[?\s*"(?:\w*NewsArticle|Article|BlogPosting)"')
+# Its updates are marked as articles of their own.
+_LIVE = re2.compile(r'"@type"\s*:\s*\[?\s*"(?:https?://schema\.org/)?LiveBlogPosting"')
 _SEPARATORS = re2.compile(r"\s+[|｜»·•–—-]\s+")
 _SITE: Final = ("site-title", "site-name", "logo", "brand", "blog-title", "site-header")
 
@@ -68,9 +70,12 @@ def is_archive_page(tree: LexborHTMLParser, *, url: str | None) -> bool:
 
 
 def is_single_page(tree: LexborHTMLParser) -> bool:
-    """Whether the page's body says that it is one post's."""
+    """Whether the page's body says that it is one post's, or its JSON-LD that it is one live blog."""
     classes = _body_classes(tree)
-    return bool(classes & _SINGLE_CLASSES) and not classes & _ARCHIVE_CLASSES
+    if classes & _ARCHIVE_CLASSES:
+        return False
+    scripts = tree.css('script[type*="ld+json" i]')
+    return bool(classes & _SINGLE_CLASSES) or sum(len(_LIVE.findall(node.text())) for node in scripts) == 1
 
 
 def is_article_page(tree: LexborHTMLParser) -> bool:

@@ -20,6 +20,7 @@ from transforms.metadata.language import language_code
 from transforms.metadata.urls import join_url
 from transforms.normalize import clean
 from transforms.parse.archives import cut_heading, is_archive_page, is_article_page, is_single_page
+from transforms.parse.brief import is_titled_article, read_brief
 from transforms.parse.frames import frame_lines
 from transforms.parse.posts import compose_post, compose_single
 from transforms.records import NOTHING_TOLD, Block, Metadata, Page, RawDocument, Role
@@ -27,7 +28,8 @@ from transforms.records import NOTHING_TOLD, Block, Metadata, Page, RawDocument,
 if TYPE_CHECKING:
     from transforms.knowledge import Knowledge
 
-# A page with less text, white space and all, is not looked through for an article, however many elements it has.
+# A page with less text, white space and all, is not looked through for an article, however many elements it has; one that
+# says that it is an article may be shorter.
 MIN_ARTICLE_CHARS = 140
 
 
@@ -173,6 +175,8 @@ def _single(tree: LexborHTMLParser, raw: RawDocument, knowledge: "Knowledge") ->
     containers = []
     if tree.body is not None and len(tree.body.text()) >= MIN_ARTICLE_CHARS:
         containers = read_article(tree, title=told.title, model=knowledge.article) or []
+    if not containers and (is_article_page(tree) or is_titled_article(tree)):
+        containers = read_brief(tree)
     cutting = Cutting(tree, raw.text)
     whole = next((blocks for node, blocks in containers if node.tag in ("body", "html")), None)
     if whole is None:

@@ -183,3 +183,58 @@ def test_limits() -> None:
         parse("word " * 30, limits=Limits(max_line_chars=50))
     with pytest.raises(SkipDocumentError, match="too_deep"):
         parse("<div>" * 100_000)
+
+
+NOTICE = "The ferry to Osk will not sail on Sunday, the harbour office said."
+SAYS = (
+    '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Ferry stays in port"}</script>',
+    '<meta property="og:type" content="article">',
+)
+TEASERS = "".join(
+    f'<li><a href="/{n}">The ferry sailed again on day {n}, they said.</a></li>' for n in range(20)
+)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        *(f"<head>{says}</head><main><h1>Ferry stays in port</h1><p>{NOTICE}</p></main>" for says in SAYS),
+        f"<main><article><header><h1>Ferry stays in port</h1></header><div><p>{NOTICE}</p></div></article></main>",
+        f"<head>{SAYS[0]}</head><main><h1>Ferry stays in port</h1><p>{NOTICE}</p><h2>More</h2><p>Read what else we wrote of it.</p></main>",
+    ],
+)
+def test_article_of_one_sentence(html: str) -> None:
+    """A page that says that it is an article is one, however short, and what stands below the next heading is not in it."""
+    (post,) = parse(AROUND.format(html)).posts
+    assert post.title == "Ferry stays in port"
+    assert [block.text for block in post.blocks if block.role is None] == [NOTICE]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<main><h1>Ferry stays in port</h1><p>{NOTICE}</p></main>",
+        "<main><article><h1>404</h1><p>We looked for this page in every boat and did not see it.</p></article></main>",
+        "<main class='error-404'><article><h1>Oh dear</h1><p>We looked for it in every boat we have.</p></article></main>",
+        "<body class='page'><article><h1>Contact</h1><p>Write to us at the harbour, we like letters.</p></article></body>",
+        f"<head>{SAYS[1]}</head><main><h1>Velmora Wire</h1><ul>{TEASERS}</ul></main>",
+        f"<head>{SAYS[1]}</head><main><h1>Velmora Wire</h1><p><a href='/1'>{NOTICE}</a></p></main>",
+        f"<head>{SAYS[0]}</head><main><h1>Velmora</h1><h3><a href='/1'>One</a></h3><p>{NOTICE}</p></main>",
+    ],
+)
+def test_short_page_is_no_article(html: str) -> None:
+    """Standing pages, error pages and lists of links are no articles, even where their metadata says so by mistake."""
+    assert parse(AROUND.format(html)).posts == ()
+
+
+def test_live_blog() -> None:
+    """The updates of a live blog are one post."""
+    live = '<script type="application/ld+json">{"@type": "LiveBlogPosting", "headline": "Storm: as it happens"}</script>'
+    updates = "".join(
+        f"<article><h2>Update {n}</h2>{STORY.replace('crane', f'crane {n}')}</article>" for n in range(4)
+    )
+    body = AROUND.format(f"<main><h1>Storm: as it happens</h1>{updates}</main>")
+    (post,) = parse(f"<head>{live}</head>{body}").posts
+    assert post.title == "Storm: as it happens"
+    assert sum("has not moved since the storm" in block.text for block in post.blocks) == 4
+    assert len(parse(f"<head></head>{body}").posts) == 4
