@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from transforms.markup.blocks import fragment_blocks
 from transforms.markup.select import select
+from transforms.markup.titles import squeezed
 from transforms.metadata.beside import is_beside
 from transforms.normalize import clean
 from transforms.parse.shape import is_sentence
@@ -39,21 +40,35 @@ def is_titled_article(tree: LexborHTMLParser) -> bool:
     return not (_classes(found[0]) | _classes(tree.body)) & _PAGES
 
 
-def read_brief(tree: LexborHTMLParser) -> list[tuple[LexborNode, tuple[Block, ...]]]:
-    """The paragraphs between the page's only headline and the next heading, each with its blocks; none on an error page."""
-    body = tree.body
-    headlines = select(body, "h1", most=2) if body is not None else []
-    if body is None or len(headlines) != 1 or _is_error(tree, headlines[0]):
+def read_brief(tree: LexborHTMLParser, *, headline: str | None) -> list[tuple[LexborNode, tuple[Block, ...]]]:
+    """The paragraphs between the headline and the next heading, each with its blocks; none on an error page.
+
+    Args:
+        tree: The page.
+        headline: As printed; where no heading has it, the page's only first-rank heading is taken.
+    """
+    top = _headline(tree, headline)
+    if top is None or _is_error(tree, top):
         return []
-    scope: LexborNode | None = headlines[0].parent
+    scope: LexborNode | None = top.parent
     for _ in range(MAX_UP):
         if scope is None or scope.tag == "html":
             break
-        found = [(node, _blocks(node)) for node in _paragraphs(scope, headlines[0])]
+        found = [(node, _blocks(node)) for node in _paragraphs(scope, top)]
         if found:
             return found
         scope = scope.parent
     return []
+
+
+def _headline(tree: LexborHTMLParser, printed: str | None) -> LexborNode | None:
+    body = tree.body
+    if body is None:
+        return None
+    wanted = squeezed(printed or "")
+    named = (node for node in select(body, "h1, h2") if wanted and squeezed(node.text()) == wanted)
+    firsts = select(body, "h1", most=2)
+    return next(named, firsts[0] if len(firsts) == 1 else None)
 
 
 def _paragraphs(scope: LexborNode, headline: LexborNode) -> Iterator[LexborNode]:

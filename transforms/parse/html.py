@@ -176,7 +176,7 @@ def _single(tree: LexborHTMLParser, raw: RawDocument, knowledge: "Knowledge") ->
     if tree.body is not None and len(tree.body.text()) >= MIN_ARTICLE_CHARS:
         containers = read_article(tree, title=told.title, model=knowledge.article) or []
     if not containers and (is_article_page(tree) or is_titled_article(tree)):
-        containers = read_brief(tree)
+        containers = read_brief(tree, headline=headline)
     cutting = Cutting(tree, raw.text)
     whole = next((blocks for node, blocks in containers if node.tag in ("body", "html")), None)
     if whole is None:

@@ -200,6 +200,7 @@ TEASERS = "".join(
     [
         *(f"<head>{says}</head><main><h1>Ferry stays in port</h1><p>{NOTICE}</p></main>" for says in SAYS),
         f"<main><article><header><h1>Ferry stays in port</h1></header><div><p>{NOTICE}</p></div></article></main>",
+        f"<head>{SAYS[0]}</head><h1>Velmora Wire</h1><main><h2>Ferry stays in port</h2><p>{NOTICE}</p></main>",
         f"<head>{SAYS[0]}</head><main><h1>Ferry stays in port</h1><p>{NOTICE}</p><h2>More</h2><p>Read what else we wrote of it.</p></main>",
     ],
 )
