@@ -242,20 +242,25 @@ def _lines(stream: Stream, place: Place, reading: Reading) -> Iterator[RawDocume
 
 
 def _json(stream: Stream, place: Place, reading: Reading) -> Iterator[RawDocument | Refusal]:
-    from transforms.parse.jsonl import read_json, read_record, records_in  # noqa: PLC0415  # only where there is JSON
+    from transforms.parse.json_pieces import json_records  # noqa: PLC0415  # only where there is JSON
+    from transforms.parse.jsonl import read_record  # noqa: PLC0415  # only where there is JSON
 
     decoded = decode(stream.read_all(_cap(place, reading)))
-    value = read_json(decoded.text)
-    for record, inner_value in records_in(value, fields=reading.fields):
+    for record, value in json_records(decoded.text, fields=reading.fields):
         reading.budget.count()
         inner = place.inside(record) if record else place
+        if isinstance(value, SkipDocumentError):
+            yield reading.refusal(inner, value)
+            continue
         raw = replace(_blank(inner, reading), encoding=decoded.encoding, repairs=decoded.repairs)
         try:
-            yield read_record(inner_value, raw=raw, fields=reading.fields)
+            yield read_record(value, raw=raw, fields=reading.fields)
         except SkipDocumentError as error:
             if not record:
                 raise
             yield reading.refusal(inner, error)
+    if stream.fault:
+        yield reading.refusal(place, stream.fault)
 
 
 def _document(data: bytes, form: Form, place: Place, reading: Reading) -> RawDocument:

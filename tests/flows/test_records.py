@@ -137,7 +137,33 @@ def test_a_json_document_is_its_records_or_one(read: Read) -> None:
     with pytest.raises(SkipDocumentError, match="no_text"):
         read(json.dumps({"title": "one", "url": "x"}, indent=1).encode())
     with pytest.raises(SkipDocumentError, match="not_json"):
-        read(b'[{"text": "one"},\n{"text": ')
+        read(b'[{"text": ')
+
+
+def test_a_deep_line_costs_itself(read: Read) -> None:
+    """Brackets without end in the first line leave the lines after it."""
+    data = "[" * 100_000 + '\n{"text": "two"}\n' + '{"a":' * 50_000 + '\n{"text": "four"}\n'
+    told = [("record 1", "too_deep"), ("record 2", "two"), ("record 3", "too_deep"), ("record 4", "four")]
+    assert _told(read(data.encode(), name="posts.jsonl")) == told
+    assert _told(read(gzip.compress(data.encode()), name="posts.jsonl.gz")) == told
+
+
+def test_a_json_document_that_was_cut_gives_its_whole_records(read: Read) -> None:
+    """The record that it was cut in is named, whatever the records stand in."""
+    records = [{"text": "one"}, {"text": "two"}, {"text": "three"}]
+    told = [("record 1", "one"), ("record 2", "two"), ("record 3", "truncated")]
+    for indent in (None, 1):
+        for value in (records, {"version": 1, "items": records}):
+            text = json.dumps(value, indent=indent)
+            assert _told(read(text[: text.index("three") + 2].encode(), name="posts.json")) == told
+
+
+def test_printed_objects_one_after_another_are_records(read: Read) -> None:
+    """Objects over several lines each are read one by one."""
+    data = "\n".join(json.dumps({"text": text, "n": {"x": 1}}, indent=1) for text in ("one", "two", "three"))
+    assert _told(read(data.encode(), name="posts.json")) == [
+        ("record 1", "one"), ("record 2", "two"), ("record 3", "three"),
+    ]  # fmt: skip
 
 
 def test_fields_are_named_by_the_person(read: Read) -> None:

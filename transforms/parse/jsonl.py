@@ -44,11 +44,16 @@ def read_json(text: str) -> object:
         SkipRecordError: `not_json`.
     """
     try:
-        return json.loads(text, parse_int=_number, parse_constant=lambda _name: None)
+        return json.loads(text, parse_int=read_number, parse_constant=lambda _name: None)
     except RecursionError:
         raise SkipRecordError("too_deep", "Its brackets stand too deep within each other.") from None
     except ValueError as error:
         raise SkipRecordError("not_json", f"It is not JSON ({str(error)[:_MAX_NAME_CHARS]}).") from None
+
+
+def read_number(digits: str) -> int | str:
+    """A whole number, or its digits where they are so many that it is no time and no count."""
+    return int(digits) if len(digits) <= _MAX_DIGITS else digits
 
 
 def records_in(
@@ -261,10 +266,6 @@ def _without_surrogates(text: str) -> str:
     if text.isascii():
         return text.replace("\0", "")
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "")
-
-
-def _number(digits: str) -> int | str:
-    return int(digits) if len(digits) <= _MAX_DIGITS else digits
 
 
 def _mark(text: str) -> str:
