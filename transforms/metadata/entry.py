@@ -6,7 +6,7 @@ from selectolax.lexbor import LexborNode
 
 from transforms.metadata.authors import split_authors
 from transforms.metadata.believed import first_believed
-from transforms.metadata.bylines import printed_authors
+from transforms.metadata.bylines import printed_authors, themed_bylines
 from transforms.metadata.printed import printed_date
 from transforms.metadata.publisher import find_origin
 from transforms.metadata.site import Site
@@ -51,7 +51,7 @@ def entry_metadata(
     return Metadata(
         title=printed_title(heading.text(separator=" ")) if heading else None,
         url=url,
-        authors=split_authors(printed_authors(node)),
+        authors=split_authors(printed_authors(node)) or split_authors(themed_bylines(node)),
         published_at=date.at,
         date_evidence=date.evidence,
         date_problem=date.problem,

@@ -87,6 +87,21 @@ def test_author_is_told_as_printed() -> None:
     assert entry_metadata(node(html), page_url=PAGE, scraped_at=None).authors == ("admin",)
 
 
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '<span class="elementor-post-author">Jane Roe</span>',
+        '<span class="td-post-author-name"><a href="/a">Jane Roe</a> <span>-</span></span>',
+        '<div class="card__author"><span class="card__author-name">By Jane Roe</span></div>',
+        '<div class="has-author"><h3>Otters swim</h3></div><i class="x-author y">Jane Roe</i>',
+    ],
+)
+def test_author_by_a_class_of_a_theme(mark: str) -> None:
+    """A class name that ends in "author" marks one, whatever the theme puts before it; what holds a headline is no name."""
+    html = f"<div><h2>Otters</h2>{mark}<p>Otters swim.</p></div>"
+    assert entry_metadata(node(html), page_url=PAGE, scraped_at=None).authors == ("Jane Roe",)
+
+
 def test_printed_date() -> None:
     """Where neither markup nor address tells a time, the date that the post prints is taken, and is said to be text."""
     html = '<div><h2>Otters</h2><p class="entry-meta">Posted on January 22, 2025 by admin</p><p>On 3 May 1999 it rained.</p></div>'
