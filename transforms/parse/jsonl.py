@@ -14,6 +14,7 @@ import re2
 from transforms.errors import SkipRecordError
 from transforms.fields import FIELDS, LISTS, WRAPPERS
 from transforms.forms import has_markup, is_feed_root, markup_root
+from transforms.metadata.authors import split_authors
 from transforms.metadata.dates import believe
 from transforms.metadata.language import language_code
 from transforms.metadata.urls import host_of, join_url
@@ -27,6 +28,13 @@ _INLINE = re2.compile(r"(?i)</?(?:a|b|br|cite|em|font|i|mark|small|span|strong|s
 _ENTITY = re2.compile(
     r"&(?:#\d{2,5}|#x[0-9A-Fa-f]{2,5}|amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip);"
 )
+_PRINTED_LIST = re2.compile(r"""(?s)^\s*\[\s*['"].*['"]\s*\]\s*$""")
+_QUOTED = re2.compile(r"""(?s)"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'""")
+_MAX_PRINTED_CHARS = 10_000
+# A day, perhaps with its time, as a number: 20250123. Seconds since 1970 have more digits, or mean that year.
+_DAY = re2.compile(r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[0-2]\d[0-5]\d[0-5]\d)?$")
+# Beside a text and its address alone it is the crawl's (C4, mC4), not the article's.
+_CRAWL_TIME = "timestamp"
 _MAX_DEPTH = 4
 # An int of more digits is no time and no count, and Python refuses to read it.
 _MAX_DIGITS = 18
@@ -111,8 +119,11 @@ def read_record(value: object, *, raw: RawDocument, fields: Mapping[str, str] | 
     text, media_type = _text(told)
     entities = len(_ENTITY.findall(text)) if media_type == "text/plain" else 0
     url = join_url(told.one("url"), base=None)
-    scraped_at = _scraped_at(told) or raw.scraped_at
-    published_at, problem = believe(told.date("published"), evidence="feed", scraped_at=scraped_at)
+    is_crawl = not told.is_named("published") and told.only(_CRAWL_TIME, ("text", "url"))
+    taken = told.date("published") if is_crawl else told.date("scraped_at")
+    scraped_at = _scraped_at(taken) or raw.scraped_at
+    published = None if is_crawl else told.date("published")
+    published_at, problem = believe(published, evidence="feed", scraped_at=scraped_at)
     return replace(
         raw,
         text=unescape(text) if entities else text,
@@ -176,16 +187,27 @@ class _Told:
     def date(self, field: str) -> str | float | None:
         value = self.value(field)
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return value
+            return str(value) if _DAY.match(str(value)) else value
         return _as_text(value)
 
+    def only(self, field: str, others: tuple[str, ...]) -> bool:
+        """Whether the record has that name of a field, and no other value but of the other fields."""
+        known = {name for other in others for name in self._names(other)}
+        told = {name for name, value in self._records[0].items() if value not in (None, "", [], {})}
+        return field in told and told <= {field, *known}
+
     def names(self, field: str) -> list[str]:
-        """A field's value as names: of a list, or of a text parted by commas."""
-        value = self.value(field)
-        found = value if isinstance(value, list) else [value]
-        texts = [text for text in map(_as_text, found[:_MAX_TERMS]) if text]
-        if not isinstance(value, list) and field in {"tags", "authors"}:
-            texts = [part for text in texts for mark in (_mark(text),) for part in text.split(mark)]
+        """A field's value as names: of a list, or of a text parted by commas; a number is none."""
+        found = _listed(self.value(field))
+        texts = [
+            text
+            for part in found[:_MAX_TERMS]
+            if not isinstance(part, int | float) and (text := _as_text(part))
+        ]
+        if field == "authors":
+            return list(split_authors(texts))
+        if field == "tags" and len(found) == 1:
+            texts = [name for text in texts for name in _parted(text)]
         lines = [line for line in map(_line, texts) if line]
         return list(dict.fromkeys(lines))[:_MAX_TERMS]
 
@@ -268,9 +290,19 @@ def _without_surrogates(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "")
 
 
-def _mark(text: str) -> str:
-    """What parts the names of a text."""
-    return next((mark for mark in (";", "|") if mark in text), ",")
+def _listed(value: object) -> list[object]:
+    """A value as a list; a text that a program printed of a list ("['a', 'b']") as that list."""
+    if isinstance(value, list):
+        return value
+    if isinstance(value, str) and _PRINTED_LIST.match(value[:_MAX_PRINTED_CHARS]):
+        return [double or single for double, single in _QUOTED.findall(value[:_MAX_PRINTED_CHARS])]
+    return [value]
+
+
+def _parted(text: str) -> list[str]:
+    """The names of a text; where semicolons or bars part them, commas stand within names."""
+    mark = next((mark for mark in (";", "|") if mark in text), ",")
+    return [part for part in text.split(mark) if not part.strip().isdecimal()]
 
 
 def _line(text: str | None) -> str | None:
@@ -288,6 +320,6 @@ def _host(text: str | None) -> str | None:
     return host if host and "." in host and not any(map(str.isspace, text)) else None
 
 
-def _scraped_at(told: _Told) -> str | None:
-    at, _problem = believe(told.date("scraped_at"), evidence="text", scraped_at=None)
+def _scraped_at(told: str | float | None) -> str | None:
+    at, _problem = believe(told, evidence="text", scraped_at=None)
     return at

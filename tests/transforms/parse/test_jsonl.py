@@ -34,7 +34,7 @@ def _read(value: object, **fields: str) -> RawDocument:
         ),
         pytest.param(
             {"text": TEXT, "timestamp": "2025-01-23T10:15:00Z", "url": "https://karst.example/olm"},
-            "https://karst.example/olm", "2025-01-23T10:15:00+00:00", None, (),
+            "https://karst.example/olm", None, None, (),
             id="C4",
         ),
         pytest.param(
@@ -152,6 +152,57 @@ def test_tags_are_terms_from_lists_and_texts() -> None:
     for tags in (["Olm", "Ferry"], "Olm, Ferry", [{"name": "Olm"}, {"name": "Ferry"}], "Olm;Ferry;"):
         assert _read({"text": TEXT, "tags": tags}).metadata.terms == ("Olm", "Ferry")
     assert _read({"text": TEXT, "section": ["World", "Sea"]}).metadata.section == "World"
+
+
+@pytest.mark.parametrize(
+    ("told", "authors"),
+    [
+        ("By Ada Quill", ("Ada Quill",)),
+        ("Ada Quill and Bo Reed", ("Ada Quill", "Bo Reed")),
+        ("['Ada Quill', \"Bo O'Reed\"]", ("Ada Quill", "Bo O'Reed")),
+        ('["Ada Quill"]', ("Ada Quill",)),
+        (["By Ada Quill", "https://karst.example/authors/bo", 7], ("Ada Quill",)),
+        ("https://karst.example/authors/ada", ()),
+        (7, ()),
+        ({"id": 7, "name": "Ada Quill"}, ("Ada Quill",)),
+        ("[]", ()),
+    ],
+)
+def test_authors_are_names(told: object, authors: tuple[str, ...]) -> None:
+    """By-lines are taken apart, lists that were printed are read, addresses and numbers are nobody."""
+    assert _read({"text": TEXT, "author": told}).metadata.authors == authors
+
+
+@pytest.mark.parametrize(
+    ("told", "terms"),
+    [
+        ("Olm, the river; Ferry", ("Olm, the river", "Ferry")),
+        (["Olm, the river; Ferry"], ("Olm, the river", "Ferry")),
+        ("['Olm', 'Ferry']", ("Olm", "Ferry")),
+        ([7, 8], ()),
+        ([7, "Ferry"], ("Ferry",)),
+        ("7, 8, Ferry", ("Ferry",)),
+        (["Olm, the river", "Ferry"], ("Olm, the river", "Ferry")),
+    ],
+)
+def test_tags_are_names(told: object, terms: tuple[str, ...]) -> None:
+    """Commas stand within names where semicolons part them; numbers are no names."""
+    assert _read({"text": TEXT, "tags": told}).metadata.terms == terms
+
+
+def test_a_timestamp_beside_text_and_address_alone_is_the_crawls() -> None:
+    """With any other field it is the article's; a person's word goes first."""
+    crawl = {"text": TEXT, "timestamp": "2025-01-23T10:15:00Z", "url": "https://karst.example/olm"}
+    assert _read(crawl).scraped_at == "2025-01-23T10:15:00+00:00"
+    assert _read(crawl | {"title": None}).metadata.published_at is None
+    for named in (_read(crawl | {"title": "Olm"}), _read(crawl, published="timestamp")):
+        assert (named.scraped_at, named.metadata.published_at) == (None, "2025-01-23T10:15:00+00:00")
+
+
+@pytest.mark.parametrize("told", [20250123, "20250123", 1737590400, 1737590400000])
+def test_a_day_may_be_a_number(told: object) -> None:
+    """Its digits, or seconds or milliseconds since 1970."""
+    assert _read({"text": TEXT, "date": told}).metadata.published_at == "2025-01-23T00:00:00+00:00"
 
 
 @pytest.mark.parametrize("value", [None, 5, True, "text", [TEXT], [[TEXT]]])
