@@ -38,6 +38,10 @@ _NAMES = re2.compile(
     r"(?i)<(?:\w+:)?(?:author|creator|managingEditor|webMaster|contributor|publisher|owner|name|email)\b[^>]*>(?:\s*<!\[CDATA\[)?"
 )
 MAX_NAME_CHARS = 1_000
+_CDATA = "[CDATA["
+# feedparser takes four letters of a longer domain for the whole: "jo@x.media (Jo)" leaves "a (Jo".
+_ADDRESS = re2.compile(r"(?:mailto:)?[^\s<>()&;,:\"']+@[\p{L}\p{N}.-]+\.[\p{L}\p{N}-]{2,}")
+_BRACKETS = ("()", "<>", "&lt;&gt;")
 _NUMBER = re2.compile(r"&#([xX][0-9a-fA-F]+|[0-9]+);?")
 _MAX_DIGITS = 8
 _LAST_CHARACTER = 0x10FFFF
@@ -112,7 +116,7 @@ def _read(text: str) -> Any:  # noqa: ANN401  # feedparser's values are dicts wi
         name = root.group(1) if root else "rss"
         text = text[:cut] + ("</channel></rss>" if name.lower() == "rss" else f"</{name}>")
     return feedparser.parse(
-        _Bytes(_with_characters(_with_short_names(text))),
+        _Bytes(_with_characters(_with_plain_names(text))),
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
@@ -132,17 +136,35 @@ def _character(found: Any) -> str:  # noqa: ANN401  # re2 ships no types
     return str(found.group()) if is_character else "\ufffd"
 
 
-def _with_short_names(text: str) -> str:
-    """The feed without the end of names that are none: whole articles, or hostile."""
+def _with_plain_names(text: str) -> str:
+    """The feed without addresses beside names, and without the end of names that are none: whole articles, or hostile."""
     kept = []
     done = 0
     for found in _NAMES.finditer(text):
-        stop = text.find("<", found.end())
+        if found.end() < done:
+            continue
+        start = found.end()
+        # Within CDATA, "<" is part of the name.
+        stop = text.find("]]>", start, start + MAX_NAME_CHARS) if found.group().endswith(_CDATA) else -1
+        stop = stop if stop >= 0 else text.find("<", start)
         stop = len(text) if stop < 0 else stop
-        if found.end() >= done and stop - found.end() > MAX_NAME_CHARS:
-            kept.append(text[done : found.end() + MAX_NAME_CHARS])
+        name = text[start : min(stop, start + MAX_NAME_CHARS)]
+        if "@" in name or stop - start > MAX_NAME_CHARS:
+            kept.append(text[done:start])
+            kept.append(_without_address(name) if "@" in name else name)
             done = stop
     return "".join((*kept, text[done:])) if done else text
+
+
+def _without_address(name: str) -> str:
+    """The name in "jo@x.example (Jo Parr)", as RSS has it, or in "Jo Parr <jo@x.example>"."""
+    plain = str(_ADDRESS.sub("", name))
+    if plain == name:
+        return name
+    for empty in _BRACKETS:
+        plain = plain.replace(empty, "")
+    plain = plain.strip()
+    return plain[1:-1].strip() if plain.startswith("(") and plain.endswith(")") else plain
 
 
 def _page(told: Any, raw: RawDocument, knowledge: "Knowledge", limits: Limits) -> Page:  # noqa: ANN401  # as above

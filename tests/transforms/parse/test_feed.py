@@ -134,6 +134,29 @@ def test_plain_doctype_is_read() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("told", "authors"),
+    [
+        ("<author>news@velmora.media (Jo Parr)</author>", ("Jo Parr",)),
+        ("<author>news@velmora.com (Jo Parr)</author>", ("Jo Parr",)),
+        ("<dc:creator>jo@velmora.example (Jo Parr)</dc:creator>", ("Jo Parr",)),
+        ("<dc:creator><![CDATA[Jo Parr <jo@velmora.technology>]]></dc:creator>", ("Jo Parr",)),
+        ("<author>Jo Parr &lt;jo@velmora.media&gt;</author>", ("Jo Parr",)),
+        (
+            "<dc:creator>Bo Tarn</dc:creator><dc:creator>jo@velmora.media (Jo Parr)</dc:creator>",
+            ("Bo Tarn", "Jo Parr"),
+        ),
+        ("<author>jo@velmora.media</author>", ()),
+        ("<author>Ада Марль (Порт)</author>", ("Ада Марль",)),
+    ],
+)
+def test_an_address_beside_a_name_is_no_name(told: str, authors: tuple[str, ...]) -> None:
+    """RSS asks for an address and a name in brackets; the name is told, under every domain."""
+    item = ITEM.replace("<dc:creator><![CDATA[Ada Marl]]></dc:creator>", told)
+    (post,) = read(RSS.format(items=item)).posts
+    assert post.metadata.authors == authors
+
+
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 0.99])
 def test_half_written_feed(share: float) -> None:
     """Whole items are read; the one that is cut off is left out and told."""
