@@ -157,12 +157,14 @@ class _Told:
 
     def value(self, field: str) -> object:
         """The first value that a field's names have, wherever the record is wrapped."""
+        return next(self._values(field), None)
+
+    def _values(self, field: str) -> Iterator[object]:
         for name in self._names(field):
             for record in self._records:
                 found = _follow(record, name)
                 if found not in (None, "", [], {}):
-                    return found
-        return None
+                    yield found
 
     def is_named(self, field: str) -> bool:
         """Whether a person said what the field is called."""
@@ -197,19 +199,19 @@ class _Told:
         return field in told and told <= {field, *known}
 
     def names(self, field: str) -> list[str]:
-        """A field's value as names: of a list, or of a text parted by commas; a number is none."""
-        found = _listed(self.value(field))
-        texts = [
-            text
-            for part in found[:_MAX_TERMS]
-            if not isinstance(part, int | float) and (text := _as_text(part))
-        ]
-        if field == "authors":
-            return list(split_authors(texts))
-        if field == "tags" and len(found) == 1:
-            texts = [name for text in texts for name in _parted(text)]
-        lines = [line for line in map(_line, texts) if line]
-        return list(dict.fromkeys(lines))[:_MAX_TERMS]
+        """The first value of a field that has names: of a list, or of a text parted by commas."""
+        return next((names for value in self._values(field) if (names := _names_in(value, field))), [])
+
+
+def _names_in(value: object, field: str) -> list[str]:
+    """The names in a value; a number is none: interfaces of sites number their authors and tags."""
+    found = _listed(value)[:_MAX_TERMS]
+    texts = [text for part in found if not isinstance(part, int | float) and (text := _as_text(part))]
+    if field == "authors":
+        return list(split_authors(texts))
+    if field == "tags" and len(found) == 1:
+        texts = [name for text in texts for name in _parted(text)]
+    return list(dict.fromkeys(line for line in map(_line, texts) if line))
 
 
 def _text(told: _Told) -> tuple[str, str]:

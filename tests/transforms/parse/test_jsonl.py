@@ -190,6 +190,13 @@ def test_tags_are_names(told: object, terms: tuple[str, ...]) -> None:
     assert _read({"text": TEXT, "tags": told}).metadata.terms == terms
 
 
+def test_a_field_without_names_leaves_the_next() -> None:
+    """Numbers of authors and tags stand beside their names."""
+    record = {"text": TEXT, "author": 7, "author_name": "Ada Quill", "tags": [7, 8], "keywords": "Olm, Ferry"}
+    told = _read(record).metadata
+    assert (told.authors, told.terms) == (("Ada Quill",), ("Olm", "Ferry"))
+
+
 def test_a_timestamp_beside_text_and_address_alone_is_the_crawls() -> None:
     """With any other field it is the article's; a person's word goes first."""
     crawl = {"text": TEXT, "timestamp": "2025-01-23T10:15:00Z", "url": "https://karst.example/olm"}
