@@ -1,4 +1,4 @@
-"""What the head of a Markdown file tells of its page: front matter between fences, or a list of named fields."""
+"""What the head of a Markdown file tells of its page: front matter between fences, a list of named fields, or lines of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +18,8 @@ MAX_VALUE_CHARS = 2_000
 # A list of fields stands near the top, and has so many that are known.
 MAX_HEAD_BLOCKS = 40
 MIN_FIELDS = 2
+# What a reader writes before the page's own text.
+BODY = "markdown_content"
 _FENCES = {"---": ("---", "..."), "+++": ("+++",)}
 # Longer is the beginning of a sentence.
 MAX_NAME_CHARS = 40
@@ -27,7 +29,17 @@ _QUOTED = re2.compile(r"""^(?:"(.*)"|'(.*)')$""")
 # What each field is called, by those who save pages: clippers, site generators, crawlers.
 _NAMES = {
     "title": ("title", "headline", "titre", "titel"),
-    "url": ("url", "source", "source_url", "link", "canonical", "canonical_url", "original_url", "permalink"),
+    "url": (
+        "url",
+        "source",
+        "source_url",
+        "link",
+        "canonical",
+        "canonical_url",
+        "original_url",
+        "permalink",
+        "url_source",
+    ),
     "date": (
         "date",
         "published",
@@ -57,6 +69,8 @@ _NAMES = {
         "accessed",
         "clipped",
         "http_status",
+        "number_of_pages",
+        "warning",
     ),
 }
 _FIELDS = {name: field for field, names in _NAMES.items() for name in names}
@@ -123,6 +137,33 @@ def listed_fields(blocks: Sequence[MarkdownBlock]) -> tuple[Mapping[str, tuple[s
     return (fields, end) if known >= MIN_FIELDS else ({}, 0)
 
 
+def printed_fields(blocks: Sequence[MarkdownBlock]) -> tuple[Mapping[str, tuple[str, ...]], range]:
+    """Fields that stand one a line at the top or right below the only title ("URL Source: …"), and their places.
+
+    Only lines whose names are known count, two at least or one with an address.
+
+    Returns:
+        No fields and an empty range where there are none.
+    """
+    titles = [at for at, held in enumerate(blocks) if held.block.tag == "h1"]
+    start = 1 if titles == [0] else 0
+    fields: dict[str, tuple[str, ...]] = {}
+    known, stop = 0, start
+    for held in blocks[start : start + MAX_HEAD_BLOCKS]:
+        found = _field(held.block.text) if held.block.tag == "p" else None
+        name = _name(found[0]) if found else None
+        if found is None or (name is None and _key(found[0]) != BODY):
+            break
+        stop += 1
+        if name is None:
+            break
+        known += 1
+        is_link = name == "url" and held.url is not None
+        _add(fields, name, (held.url,) if is_link and held.url else _values(found[1]))
+    is_head = known >= MIN_FIELDS or any(join_url(told, base=None) for told in fields.get("url", ()))
+    return (fields, range(start, stop)) if is_head else ({}, range(0))
+
+
 def _add(fields: dict[str, tuple[str, ...]], name: str | None, values: tuple[str, ...]) -> None:
     """A field that two names mean is their values together ("tags" and "categories")."""
     if name and values:
@@ -160,7 +201,11 @@ def _one(fields: Mapping[str, tuple[str, ...]], name: str) -> str | None:
 
 
 def _name(told: str) -> str | None:
-    return _FIELDS.get("_".join(told.strip().casefold().replace("-", " ").split()))
+    return _FIELDS.get(_key(told))
+
+
+def _key(told: str) -> str:
+    return "_".join(told.strip().casefold().replace("-", " ").split())
 
 
 def _values(told: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Markdown saved from a page → Page: an archive of linked headings, posts as in plain text, or one article with its site's furniture."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,16 +10,17 @@ import re2
 from transforms.limits import Limits
 from transforms.metadata.urls import join_url
 from transforms.normalize import fingerprint
-from transforms.parse.front_matter import listed_fields, read_front_matter, told_metadata
+from transforms.parse.front_matter import listed_fields, printed_fields, read_front_matter, told_metadata
 from transforms.parse.headings import archive_heading
 from transforms.parse.markdown_blocks import MarkdownBlock, read_markdown
 from transforms.parse.markdown_signs import looks_like_markdown
 from transforms.parse.outline import outline
 from transforms.parse.shape import is_headline, is_prose
+from transforms.parse.signed import signed
 from transforms.parse.tails import find_tails
 from transforms.parse.text import compose_page, compose_single, parse_blocks
 from transforms.parse.whole import LINK, single_article
-from transforms.records import NOTHING_TOLD, Block, Metadata, Page, RawDocument, Role
+from transforms.records import NOTHING_TOLD, Block, Metadata, Page, Post, RawDocument, Role
 
 if TYPE_CHECKING:
     from transforms.knowledge import Knowledge
@@ -48,22 +49,54 @@ def parse_markdown(raw: RawDocument, knowledge: "Knowledge", limits: Limits) -> 
         for number, line in enumerate(lines[:head], start=1)
         if line.strip()
     ]
-    fields, listed = (front.fields, 0) if front else listed_fields(read)
-    above += [replace(held.block, role=Role.CHROME) for held in read[:listed]]
+    fields, taken = (front.fields, range(0)) if front else _told(read)
+    above += [replace(read[at].block, role=Role.CHROME) for at in taken]
     told = told_metadata(fields, scraped_at=raw.scraped_at) if fields else NOTHING_TOLD
-    page = _page(read[listed:], raw=raw, knowledge=knowledge, title=told.title)
+    page = _page(
+        [*read[: taken.start], *read[taken.stop :]],
+        base=raw.url or told.url,
+        knowledge=knowledge,
+        title=told.title,
+    )
     posts = page.posts
     if len(posts) == 1 and told != NOTHING_TOLD:
         posts = (replace(posts[0], title=posts[0].title or told.title, metadata=told),)
-    return replace(page, posts=posts, blocks=(*above, *page.blocks))
+    return replace(
+        page,
+        posts=tuple(_signed(post, scraped_at=raw.scraped_at) for post in posts),
+        blocks=tuple(sorted((*above, *page.blocks), key=lambda block: block.line)),
+    )
+
+
+def _told(read: Sequence[MarkdownBlock]) -> tuple[Mapping[str, tuple[str, ...]], range]:
+    fields, listed = listed_fields(read)
+    return (fields, range(listed)) if fields else printed_fields(read)
+
+
+def _signed(post: Post, *, scraped_at: str | None) -> Post:
+    """The post with the date and names of a line below its headline, where nothing else tells any."""
+    told = post.metadata
+    found = None if told.authors or told.published_at else signed(post.blocks, scraped_at=scraped_at)
+    if found is None:
+        return post
+    return replace(
+        post,
+        metadata=replace(
+            told,
+            authors=found.authors,
+            published_at=found.published_at,
+            date_evidence=found.date_evidence,
+            date_problem=told.date_problem or found.date_problem,
+        ),
+    )
 
 
 def _page(
-    read: Sequence[MarkdownBlock], *, raw: RawDocument, knowledge: "Knowledge", title: str | None
+    read: Sequence[MarkdownBlock], *, base: str | None, knowledge: "Knowledge", title: str | None
 ) -> Page:
     archive = _linked_posts(read)
     if archive:
-        return _archive(read, archive, base=raw.url)
+        return _archive(read, archive, base=base)
     blocks = [held.block for held in read]
     heading = _heading(read)
     if heading is not None:

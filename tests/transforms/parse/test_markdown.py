@@ -143,6 +143,61 @@ def test_a_list_of_fields_above_the_page_tells_of_it(knowledge: Knowledge) -> No
     assert texts(page)[-len(ARTICLE) :] == ARTICLE
 
 
+@pytest.mark.parametrize("title", [f"# {TITLE}", f"{TITLE}\n====", f"# {TITLE}\n\n[Home](/)\n\n# {TITLE}"])
+def test_a_readers_head_tells_of_the_post(title: str, knowledge: Knowledge) -> None:
+    """The lines that a reading service puts above the page are metadata and chrome."""
+    head = (
+        f"Title: {TITLE}\n\nURL Source: https://post.example/bell\n\n"
+        "Published Time: 2031-02-11T07:30:00Z\n\nMarkdown Content:\n"
+    )
+    page = page_of(f"{head}{title}\n\n" + "\n\n".join(ARTICLE), knowledge)
+    (post,) = page.posts
+    told = post.metadata
+    assert (post.title, told.title, told.url) == (TITLE, TITLE, "https://post.example/bell")
+    assert (told.published_at, told.date_evidence) == ("2031-02-11T07:30:00+00:00", "text")
+    assert {1, 3, 5, 7} <= {b.line for b in page.blocks if b.role is Role.CHROME}
+    assert texts(page)[-len(ARTICLE) :] == ARTICLE
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["<https://post.example/bell>", "https://post.example/bell", "[The Post](https://post.example/bell)"],
+)
+def test_lines_of_fields_below_the_title(source: str, knowledge: Knowledge) -> None:
+    """An address on a line of its own below the title is the post's; a name alone or a sentence with a colon is none."""
+    text = "\n\n".join(ARTICLE)
+    (post,) = page_of(f"# {TITLE}\n\nSource: {source}\n\n---\n\n{text}", knowledge).posts
+    assert (post.title, post.metadata.url) == (TITLE, "https://post.example/bell")
+    assert texts(page_of(f"# {TITLE}\n\nSource: {source}\n\n{text}", knowledge)) == ARTICLE
+    for line in ("Source: The Post", "Found: the bell of https://post.example/bell"):
+        page = page_of(f"# {TITLE}\n\n{line}\n\n{text}", knowledge)
+        assert page.posts[0].metadata.url is None
+        assert page.blocks == ()
+
+
+def test_a_dated_by_line_below_each_title(knowledge: Knowledge) -> None:
+    """A date and who signed below a linked heading are that post's; a date with other words is not."""
+    posts = [
+        (TITLE, "*February 11, 2031* by Walburga Stein", ARTICLE),
+        ("Night train to Kelm runs again", "February 12, 2031 in Valley", OTHER),
+    ]
+    lines = ["# Tag: VALLEY", ""]
+    for number, (title, line, text) in enumerate(posts):
+        lines += [f"## [{title}](/{number})", "", line, "", "\n\n".join(text), ""]
+    first, second = page_of("\n".join(lines), knowledge).posts
+    assert first.metadata.authors == ("Walburga Stein",)
+    assert (first.metadata.published_at, first.metadata.date_evidence) == (
+        "2031-02-11T00:00:00+00:00",
+        "text",
+    )
+    assert (second.metadata.authors, second.metadata.published_at) == ((), None)
+    (early,) = page_of(
+        f"# {TITLE}\n\nFebruary 11, 2087 by Walburga Stein\n\n" + "\n\n".join(ARTICLE), knowledge
+    ).posts
+    assert early.metadata.published_at is None
+    assert "2087" in (early.metadata.date_problem or "")
+
+
 def test_headings_that_are_links_are_an_archives_titles(knowledge: Knowledge) -> None:
     """Each becomes a post with its address; navigation above and below is the page's."""
     lines = [*NAVIGATION, "", "# Tag: VALLEY", "", f"## [{TITLE}](/2031/bell)", "", *ARTICLE, ""]
