@@ -210,7 +210,7 @@ def _names_in(value: object, field: str) -> list[str]:
     if field == "authors":
         return list(split_authors(texts))
     if field == "tags" and len(found) == 1:
-        texts = [name for text in texts for name in _parted(text)]
+        texts = [name for text in texts for name in _parted(text, is_one=isinstance(value, list))]
     return list(dict.fromkeys(line for line in map(_line, texts) if line))
 
 
@@ -301,10 +301,12 @@ def _listed(value: object) -> list[object]:
     return [value]
 
 
-def _parted(text: str) -> list[str]:
-    """The names of a text; where semicolons or bars part them, commas stand within names."""
-    mark = next((mark for mark in (";", "|") if mark in text), ",")
-    return [part for part in text.split(mark) if not part.strip().isdecimal()]
+def _parted(text: str, *, is_one: bool) -> list[str]:
+    """The names of a text that commas, semicolons or bars part; one name of a list may hold a comma itself."""
+    if is_one and text.count(",") == 1 and ";" not in text and "|" not in text:
+        return [text]
+    names = text.replace(";", ",").replace("|", ",").split(",")
+    return [name for name in names if not name.strip().isdecimal()]
 
 
 def _line(text: str | None) -> str | None:

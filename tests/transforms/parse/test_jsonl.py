@@ -176,8 +176,10 @@ def test_authors_are_names(told: object, authors: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("told", "terms"),
     [
-        ("Olm, the river; Ferry", ("Olm, the river", "Ferry")),
-        (["Olm, the river; Ferry"], ("Olm, the river", "Ferry")),
+        ("Olm, Karst; Ferry", ("Olm", "Karst", "Ferry")),
+        (["Olm, Karst; Ferry"], ("Olm", "Karst", "Ferry")),
+        (["Olm, Karst, Ferry"], ("Olm", "Karst", "Ferry")),
+        (["Olm, the river"], ("Olm, the river",)),
         ("['Olm', 'Ferry']", ("Olm", "Ferry")),
         ([7, 8], ()),
         ([7, "Ferry"], ("Ferry",)),
@@ -186,7 +188,7 @@ def test_authors_are_names(told: object, authors: tuple[str, ...]) -> None:
     ],
 )
 def test_tags_are_names(told: object, terms: tuple[str, ...]) -> None:
-    """Commas stand within names where semicolons part them; numbers are no names."""
+    """Whatever parts them in a text; names of a list stay whole; numbers are no names."""
     assert _read({"text": TEXT, "tags": told}).metadata.terms == terms
 
 
