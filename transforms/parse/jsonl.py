@@ -303,6 +303,7 @@ def _listed(value: object) -> list[object]:
 
 def _parted(text: str, *, is_one: bool) -> list[str]:
     """The names of a text that commas, semicolons or bars part; one name of a list may hold a comma itself."""
+    text = unescape(text)
     if is_one and text.count(",") == 1 and ";" not in text and "|" not in text:
         return [text]
     names = text.replace(";", ",").replace("|", ",").split(",")

@@ -176,6 +176,7 @@ def test_authors_are_names(told: object, authors: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("told", "terms"),
     [
+        ("Quill &amp; Reed, Olm", ("Quill & Reed", "Olm")),
         ("Olm, Karst; Ferry", ("Olm", "Karst", "Ferry")),
         (["Olm, Karst; Ferry"], ("Olm", "Karst", "Ferry")),
         (["Olm, Karst, Ferry"], ("Olm", "Karst", "Ferry")),
