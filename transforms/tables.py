@@ -15,21 +15,17 @@ import polars as pl
 from transforms.articles import Copy, body_of, is_truncated
 from transforms.authors import find_author
 from transforms.corpus import Corpus, gather
-from transforms.dates import find_published
+from transforms.dating import date_of
 from transforms.entities.resolve import entities_of
 from transforms.entities.rules import recognizer
 from transforms.knowledge import Knowledge
 from transforms.language import language
-from transforms.metadata.dates import believe
 from transforms.normalize import fingerprint, text_id, word_count
 from transforms.publishers import find_publisher
 from transforms.records import Block, Document, Post, Role
 from transforms.schemas import TABLES, UNKNOWN_MONTH
 from transforms.tags import canonical_hashtag, canonical_tag
 
-# What told a date, the most trustworthy first.
-TEXT = "text"
-TRUST = ("html", "feed", "url", TEXT)
 UNPARTITIONED = frozenset({"boilerplate"})
 
 Row = dict[str, Any]
@@ -99,7 +95,7 @@ def _article_row(group: Sequence[Copy], corpus: Corpus, knowledge: Knowledge) ->
     copy = group[0]
     body = body_of(copy.blocks)
     scraped_at = min((at for c in group if (at := _time(c.document.scraped_at))), default=None)
-    dated = _date(group, scraped_at)
+    dated = date_of(group, scraped_at)
     told = [c.post.metadata for c in group]
     publisher, publisher_evidence = next(
         ((m.publisher, m.publisher_evidence) for m in told if m.publisher), _publisher(copy, knowledge)
@@ -129,34 +125,6 @@ def _article_row(group: Sequence[Copy], corpus: Corpus, knowledge: Knowledge) ->
         "scraped_at": scraped_at,
         "month": _month(dated.at or scraped_at),
     }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Dated:
-    """When an article was published, what told it, and why a date that was told is not believed."""
-
-    at: datetime | None = None
-    evidence: str | None = None
-    problem: str | None = None
-
-
-def _date(group: Sequence[Copy], scraped_at: datetime | None) -> _Dated:
-    """The date that is told most trustworthily over an article's copies; of equals the first copy's."""
-    told = [c.post.metadata for c in group]
-    dates = [(TRUST.index(m.date_evidence or TEXT), m.published_at) for m in told if m.published_at]
-    problem = next((m.date_problem for m in told if m.date_problem), None)
-    if dates:
-        rank, at = min(dates, key=lambda pair: pair[0])
-        return _Dated(at=_time(at), evidence=TRUST[rank])
-    printed = find_published(group[0].post.with_role(Role.BOILERPLATE, Role.ARTICLE))
-    if printed is None:
-        return _Dated(problem=problem)
-    at_text, refused = believe(
-        printed.at, evidence=TEXT, scraped_at=scraped_at.isoformat() if scraped_at else None
-    )
-    if at_text is None:
-        return _Dated(problem=problem or refused)
-    return _Dated(at=_time(at_text), evidence=TEXT)
 
 
 def _publisher(copy: Copy, knowledge: Knowledge) -> tuple[str | None, str | None]:
