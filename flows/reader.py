@@ -3,6 +3,7 @@
 Jobs come in on the standard input and outcomes go out on the standard output, each a frame of typed MessagePack.
 """
 
+import logging
 import os
 import resource
 
@@ -17,8 +18,9 @@ def main() -> None:
     """Reads what it is told to until nobody tells it any more."""
     jobs = os.fdopen(os.dup(0), "rb")
     outcomes = os.fdopen(os.dup(1), "wb")
-    # What a library prints must not get among the outcomes.
+    # What a library prints must not get among the outcomes, and what it logs of a page is told by our own refusals.
     os.dup2(2, 1)
+    logging.disable(logging.CRITICAL)
     decoder = msgspec.msgpack.Decoder(Job)
     while (data := receive(jobs)) is not None:
         job = decoder.decode(data)

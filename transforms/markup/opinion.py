@@ -1,6 +1,5 @@
 """A second opinion on a page's article, for pages where our own is in doubt: trafilatura (Barbaresi 2021), in its fast mode."""
 
-import logging
 from collections.abc import Sequence
 
 from transforms.markup.texts import Text
@@ -25,9 +24,10 @@ def second_opinion(html: str, texts: Sequence[Text]) -> list[bool] | None:
         return None
     from trafilatura import extract  # noqa: PLC0415  # it takes a second to load, and few pages need it
 
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
         found = extract(html, fast=True, include_comments=False, deduplicate=False)
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001  # whatever ails it, a second opinion that fails is none
         return None
     if not found:
