@@ -311,11 +311,13 @@ def test_no_name_stands_for_two_things() -> None:
     assert all(name == name.lower() for name in claimed)
 
 
-ANY = st.recursive(
-    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*FIELDS["text"][:6], *FIELDS["published"][:4], *FIELDS["url"][:3], "authors", "tags", "data"]), inner, max_size=5),
-    max_leaves=12,
-)  # fmt: skip
+LEAVES = st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20)
+NAMES = st.sampled_from(
+    [*FIELDS["text"][:6], *FIELDS["published"][:4], *FIELDS["url"][:3], "authors", "tags", "data"]
+)
+ANY: st.SearchStrategy[object] = st.deferred(
+    lambda: LEAVES | st.lists(ANY, max_size=3) | st.dictionaries(NAMES, ANY, max_size=4)
+)
 
 
 @given(ANY)
