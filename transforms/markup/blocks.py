@@ -5,13 +5,14 @@ A block is what stands between two borders: the start or end of a block element,
 Standard, "Rendering", 15.3).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString, Tag
 from selectolax.lexbor import LexborHTMLParser
 
+from transforms.markup.listed import listed_texts
 from transforms.normalize import clean
 from transforms.records import Block
 
@@ -79,28 +80,9 @@ BLOCK_TAGS = frozenset(
     ]
 )
 # A plain paragraph or division in one of these is a part of it.
-TELLING_TAGS = frozenset(
-    [
-        "blockquote",
-        "caption",
-        "dd",
-        "dt",
-        "figcaption",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "legend",
-        "li",
-        "option",
-        "pre",
-        "summary",
-        "td",
-        "th",
-    ]
-)
+TELLING_TAGS = frozenset([
+    "blockquote", "caption", "dd", "dt", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "legend", "li", "option", "pre", "summary", "td", "th",
+])  # fmt: skip
 _UNTELLING = frozenset(("p", "div", "section", "center", "article"))
 _ROOTS = frozenset(("html", "body"))
 SILENT_TAGS = frozenset(("script", "style", "template"))
@@ -159,7 +141,20 @@ def fragment_pieces(html: str, *, is_serialised: bool = False) -> list[Piece]:
             html = body.html or "" if body is not None else ""
         if _depth(html) > MAX_LXML_DEPTH:
             return [Piece(block=block, path=()) for block in _flat_blocks(html)]
-    return _Walk().read(BeautifulSoup(html, "lxml"))
+    pieces: list[Piece] = []
+    for piece in _Walk().read(BeautifulSoup(html, "lxml")):
+        texts = listed_texts(piece.path[-1], piece.block.raw) if piece.path else ()
+        pieces.extend(_parted(piece, texts) if texts else (piece,))
+    return [
+        piece if piece.block.line == line else replace(piece, block=replace(piece.block, line=line))
+        for line, piece in enumerate(pieces, start=1)
+    ]
+
+
+def _parted(piece: Piece, texts: Sequence[str]) -> Iterator[Piece]:
+    for at, raw in enumerate(texts):
+        gap = 0 if at else piece.block.gap
+        yield Piece(block=replace(piece.block, raw=raw, text=clean(raw), gap=gap), path=piece.path)
 
 
 def _depth(html: str) -> int:
