@@ -24,6 +24,7 @@ MIN_KEPT_SHARE = 0.75
 # Cross-validated, 6 of 100 pages are above; there trafilatura's F1 was 0.92 and the model's own 0.80.
 MAX_DOUBT = 0.2
 MAX_LEADS = 8
+_TABLE_HEADS = frozenset({"caption", "th"})
 MAX_LEAD_CHARS = 4_000
 REASON = "rule:markup"
 # Why a text is none of the article's, where the names around it say so; the first that holds.
@@ -82,6 +83,7 @@ def read_article(
     )
     if running < MIN_ARTICLE_CHARS:
         return None
+    _keep_tables(look, kept)
     names = model.names()
     parts = []
     for frame in _parts(look, kept):
@@ -90,6 +92,19 @@ def read_article(
             own, own_kept = _whole(frame, own, own_kept)
         parts.append((frame.node, tuple(_blocks(own, own_kept, names))))
     return parts
+
+
+def _keep_tables(look: Look, kept: list[bool]) -> None:
+    """A table with a caption or headings of its own, and the article right above and below it, is the article's."""
+    for frame in look.frames:
+        first, stop = frame.before, frame.after
+        if frame.name != "table" or not 0 < first < stop < len(kept) or not (kept[first - 1] and kept[stop]):
+            continue
+        texts = look.texts[first:stop]
+        linked = sum(text.linked for text in texts)
+        is_headed = any(text.frame.name in _TABLE_HEADS for text in texts)
+        if is_headed and linked <= MAX_LINKED * sum(len(text.text) for text in texts):
+            kept[first:stop] = [True] * len(texts)
 
 
 def _whole(frame: Frame, texts: Sequence[Text], kept: Sequence[bool]) -> tuple[list[Text], list[bool]]:

@@ -199,3 +199,15 @@ def test_every_group_has_its_bit() -> None:
     assert isinstance(MODEL, ArticleModel)
     for at, group in enumerate(MODEL.names()):
         assert {word for word, bit in bits.items() if bit >> at & 1} == set(MODEL.groups.get(group, ()))
+
+
+def test_a_table_within_the_story_is_the_story_s() -> None:
+    """A table with a caption or headings, between two paragraphs that are kept, stays; a table of links does not make one."""
+    rows = "<tr><th>Year</th><th>Sailings</th></tr><tr><td>2023</td><td>412</td></tr><tr><td>2024</td><td>377</td></tr>"
+    table = f"<table><caption>Sailings in each year (source: harbour board)</caption>{rows}</table>"
+    kept, _ = read(page(paragraphs(STORY[:2]) + table + paragraphs(STORY[2:])))
+    assert {"Sailings in each year (source: harbour board)", "2023", "377", STORY[2]} <= set(kept)
+    linked = "<table><tr><th><a href='/a'>Ten walks along the shore</a></th></tr><tr><td><a href='/b'>Where to eat in fog</a></td></tr></table>"
+    kept, _ = read(page(paragraphs(STORY[:2]) + linked + paragraphs(STORY[2:])))
+    assert STORY[2] in kept
+    assert "Where to eat in fog" not in kept
