@@ -39,6 +39,10 @@ format: setup  ## put the code in its form
 
 bench: setup  ## what docs/benchmarks.md reports
 	$(BIN)/python -m benchmarks.quality --shared $(SHARED)
+	$(BIN)/python -m benchmarks.markup --shared $(SHARED)
+	$(BIN)/python -m benchmarks.extraction --shared $(SHARED)
+	$(BIN)/python -m benchmarks.metadata --shared $(SHARED)
+	$(BIN)/python -m benchmarks.lines --shared $(SHARED)
 	$(BIN)/python benchmarks/boilerplate.py --shared $(SHARED)
 	$(BIN)/python benchmarks/publishers.py $(SHARED)
 	$(BIN)/python benchmarks/entities.py $(SHARED)
@@ -50,6 +54,7 @@ fuzz: setup  ## random and broken raw files of every form, for a long while (FUZ
 train: setup  ## remake the models from the shared data
 	$(BIN)/python -m training.split_model --shared $(SHARED)
 	$(BIN)/python -m training.lines_model --shared $(SHARED)
+	$(BIN)/python -m training.article_model --shared $(SHARED)
 
 dictionary: setup  ## remake docs/dictionary.md from the schemas
 	$(BIN)/python -m flows.dictionary
