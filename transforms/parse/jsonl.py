@@ -225,7 +225,8 @@ def _text(told: _Told) -> tuple[str, str]:
             return text, "text/html"
         return text, "text/markdown" if looks_like_markdown(text) else "text/plain"
     raise SkipRecordError(
-        "no_text", "None of its fields has a text; name the one that has: --field text=NAME, or text in [tool.unspun.fields]."
+        "no_text",
+        "None of its fields has a text; name the one that has: --field text=NAME, or text in [tool.unspun.fields].",
     )
 
 
