@@ -16,6 +16,8 @@ import xxhash
 MAX_MARKS = 8
 # Mojibake repair looks at lines up to here; a longer line is left as it stands.
 MAX_REPAIR_CHARS = 20_000
+# Text that went through a wrong decoding again and again has two or three layers.
+MAX_REPAIRS = 8
 
 _MARKS = re2.compile(rf"(\p{{M}}{{{MAX_MARKS}}})\p{{M}}+")
 _ANSI = re2.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|[@-Z\\-_])")
@@ -45,6 +47,16 @@ def clean(raw: str) -> str:
     """One line of text: invisible characters out, mojibake repaired, NFC, white space folded to single spaces."""
     if raw.isascii() and raw.isprintable():
         return " ".join(raw.split())
+    text = _cleaned(raw)
+    for _ in range(MAX_REPAIRS):
+        # What did not show may have stood within mojibake, and a repair may show more of it.
+        if len(text) > MAX_REPAIR_CHARS or not _MOJIBAKE.search(text) or (again := _cleaned(text)) == text:
+            break
+        text = again
+    return text
+
+
+def _cleaned(raw: str) -> str:
     text = _ANSI.sub("", raw) if "\x1b" in raw else raw
     text = _MARKS.sub(r"\1", text)
     if len(text) <= MAX_REPAIR_CHARS and _MOJIBAKE.search(text):

@@ -1,7 +1,7 @@
 """Normalising: what is stripped, folded, mended and capped."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from transforms.normalize import MAX_MARKS, clean, fingerprint, text_id, word_count
@@ -36,6 +36,7 @@ def test_a_ligature_that_nfkc_would_grow_does_not_grow() -> None:
 
 
 @given(st.text(max_size=200))
+@example("Â\x1f¡")
 def test_cleaning_twice_is_cleaning_once(raw: str) -> None:
     """What is clean stays as it is."""
     once = clean(raw)
