@@ -20,7 +20,8 @@ from training.corpora import examples
 from training.examples import Example
 from transforms.split import Phrases, SplitModel
 from transforms.split.choose import choose, page_share
-from transforms.split.features import FEATURES, NONE_FEATURES, candidates, is_excerpt, none_row, rows
+from transforms.split.features import FEATURES, NONE_FEATURES, candidates, none_row, rows
+from transforms.split.page import is_excerpt
 
 # Ridge penalty on standardised weights; of 2.5 to 12, 3 to 6 gave the best figures, all within two posts.
 RIDGE = 4.0

@@ -154,3 +154,31 @@ def test_orders_to_a_language_model_are_text(run_build: Run, raw: Path, store: P
     run_build(raw)
     for name in ("orders.html", "orders.txt"):
         assert orders in _lines(store, name)
+
+
+def test_a_page_without_a_post_is_recorded_with_all_its_lines(run_build: Run, raw: Path, store: Path) -> None:
+    """Fault 51: it is read, has no post and no article, and each text of it is a line of the site's furniture."""
+    links = "".join(f'<li><a href="/{name}">{name}</a></li>' for name in ("Tides", "Weather", "Contact"))
+    (raw / "links.html").write_text(
+        f"<html><body><nav><ul>{links}</ul></nav></body></html>", encoding="utf-8"
+    )
+    outcome = run_build(raw)
+    assert (outcome.read, outcome.quarantined) == (3, ())
+    assert _lines(store, "links.html") == ["Tides", "Weather", "Contact"]
+    sightings = pl.read_parquet(store / "sightings" / "**" / "*.parquet")
+    assert "links.html" not in sightings["raw_file"].to_list()
+
+
+def test_a_half_written_feed_gives_its_whole_items(run_build: Run, raw: Path) -> None:
+    """Fault 52: the items before the cut are read, and the one that is cut stands in the quarantine with its place."""
+    item = "<item><title>Pier {n} at Velm</title><description>The pier at Velm is new, its keeper said.</description></item>"
+    whole = "".join(item.format(n=n) for n in range(3))
+    (raw / "cut.rss").write_text(
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>Velm</title>{whole}<item><title>Pier',
+        encoding="utf-8",
+    )
+    outcome = run_build(raw)
+    assert outcome.manifest.counts["posts"] == 4 + 3
+    ((name, rule, place),) = [(r.raw_file, r.rule, r.place) for r in outcome.quarantined]
+    assert (name, rule) == ("cut.rss", "cut_item")
+    assert place.startswith("character ")

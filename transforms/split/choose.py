@@ -7,8 +7,9 @@ The model's probabilities are therefore adjusted to the page's own share, estima
 
 from collections.abc import Sequence
 
-from transforms.split.features import Body, Phrases, candidates, is_excerpt, is_plausible, none_row, rows
+from transforms.split.features import Body, Phrases, candidates, is_plausible, none_row, rows
 from transforms.split.model import SplitModel, probabilities
+from transforms.split.page import is_excerpt
 
 # The adjustment settles within a few rounds; this many always suffice at the table's precision.
 ROUNDS = 20
