@@ -61,7 +61,7 @@ dictionary: setup  ## remake docs/dictionary.md from the schemas
 
 lock:  ## resolve the locks anew (needs uv and the network)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml -o requirements.lock
-	uv pip compile --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --group dev pyproject.toml requirements-build.in -o requirements-dev.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --group dev --all-extras pyproject.toml requirements-build.in -o requirements-dev.lock
 
 clean:  ## remove what was made, but never data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -10,15 +10,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import click
 
+from flows.commands.options import paths_of, settings_of, store_option
 from transforms.errors import FixSettingsError, RetryLaterError, UnspunError
-
-if TYPE_CHECKING:
-    from flows.paths import Paths
-    from flows.settings import Settings
 
 _EPILOG = """
 Exit codes: 0 done, also where nothing was new; 1 nothing could be read, or a fault of this program; 2 a flag, path
@@ -27,12 +24,6 @@ or setting is wrong; 3 try again later (another run, a full disk); 4 the store n
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 _INTERRUPTED = 130
 _SHOWN_ROWS = 50
-
-store_option = click.option(
-    "--store",
-    metavar="DIR",
-    help="Folder of the tables. [default: UNSPUN_STORE, else store in [tool.unspun], else data/processed]",
-)
 
 field_option = click.option(
     "--field",
@@ -86,7 +77,7 @@ def run(  # noqa: PLR0913  # one for each flag
     from flows.report import Watch, show  # noqa: PLC0415  # the same
     from flows.report import as_json as report_as_json  # noqa: PLC0415  # the same
 
-    request = Request(raws=_raws(raw), settings=_settings(store, fields), is_mirror=prune)
+    request = Request(raws=_raws(raw), settings=settings_of(store, fields), is_mirror=prune)
     with Watch(is_quiet=as_json) as watch:
         if record or os.environ.get("PREFECT_API_URL"):
             from flows.recorded import build_recorded  # noqa: PLC0415  # 1.5 CPU-seconds
@@ -118,7 +109,7 @@ def tables(*, store: str | None, as_json: bool) -> None:
     """  # noqa: D301  # \b is click's mark for lines to be left as they are
     from flows.catalog import list_tables, show_tables  # noqa: PLC0415  # --help must be quick
 
-    paths = _paths(store)
+    paths = paths_of(store)
     found = list_tables(paths)
     if as_json:
         import json  # noqa: PLC0415  # the same
@@ -150,7 +141,7 @@ def query(*, question: str, store: str | None, form: str, limit: int | None) -> 
     """  # noqa: D301  # \b is click's mark for lines to be left as they are
     from flows.query import ask, render_csv, render_json  # noqa: PLC0415  # --help must be quick
 
-    answer = ask(_paths(store), question)
+    answer = ask(paths_of(store), question)
     if form == "table":
         from flows.catalog import show_answer  # noqa: PLC0415  # the same
 
@@ -174,7 +165,7 @@ def show(*, post: str, store: str | None) -> None:
     """  # noqa: D301  # \b is click's mark for lines to be left as they are
     from flows.catalog import show_post  # noqa: PLC0415  # --help must be quick
 
-    show_post(_paths(store), post)
+    show_post(paths_of(store), post)
 
 
 @cli.command()
@@ -194,7 +185,7 @@ def inspect(context: click.Context, *, file: str, as_json: bool) -> None:
     from flows.inspect import inspect_file, show_inspection  # noqa: PLC0415  # --help must be quick
     from flows.settings import local_path  # noqa: PLC0415  # the same
 
-    found = inspect_file(local_path(file), _settings(None))
+    found = inspect_file(local_path(file), settings_of(None))
     if as_json:
         import json  # noqa: PLC0415  # the same
 
@@ -255,18 +246,6 @@ def _say(sentence: str) -> None:
     from flows.report import plain  # noqa: PLC0415  # only where there is something to say
 
     click.echo(f"unspun: {plain(sentence)}", err=True)
-
-
-def _settings(store: str | None, fields: tuple[str, ...] = ()) -> "Settings":
-    from flows.settings import load_settings  # noqa: PLC0415  # --help must be quick
-
-    return load_settings(store=store, fields=fields, environ=os.environ, directory=Path.cwd())
-
-
-def _paths(store: str | None) -> "Paths":
-    from flows.paths import paths_for  # noqa: PLC0415  # --help must be quick
-
-    return paths_for(_settings(store).store)
 
 
 def _raws(given: tuple[str, ...]) -> tuple[Path, ...]:

@@ -43,6 +43,15 @@ class Paths:
         return self.staging / "previous"
 
     @property
+    def snapshots(self) -> Path:
+        """The trees that are kept, a folder for each, named by its number: "snapshots/7"."""
+        return self.state / "snapshots"
+
+    def snapshot(self, number: int) -> Path:
+        """The tree of a snapshot."""
+        return self.snapshots / str(number)
+
+    @property
     def parses(self) -> Path:
         """One JSON file per raw file that was read."""
         return self.state / "parses"

@@ -34,6 +34,13 @@ MAX_SECONDS = 120
 # A text of the largest size needs about two, as blocks.
 MAX_MEMORY_BYTES = 4 * 1024 * 1024 * 1024
 
+# Trees that are kept for readers that pin one, and to go back to.
+SNAPSHOTS = 5
+# What the tables of a hundred thousand posts are made in without going to disk often.
+MEMORY_BYTES = 2 * 1024 * 1024 * 1024
+# Below, sorting and joining have no room at all.
+LEAST_MEMORY_BYTES = 256 * 1024 * 1024
+
 _REMOTE = ("s3://", "gs://", "gcs://", "az://", "abfs://", "hdfs://", "http://", "https://", "ftp://")
 
 
@@ -84,12 +91,16 @@ class Settings:
         caps: How much of one raw file is taken.
         workers: Processes that read; 0: as many as there are cores, at most 8.
         fields: What a field of a JSON record is called, by field ("text", "url", …), beside its usual names.
+        snapshots: Trees that are kept, the newest among them.
+        memory_bytes: Memory that a run may take to make the tables; what does not fit waits on the disk.
     """
 
     store: Path = Path(DEFAULT_STORE)
     caps: Caps = field(default_factory=Caps)
     workers: int = 0
     fields: Mapping[str, str] = field(default_factory=dict)
+    snapshots: int = SNAPSHOTS
+    memory_bytes: int = MEMORY_BYTES
 
 
 def load_settings(
@@ -119,6 +130,8 @@ def load_settings(
         caps=Caps(**caps),
         workers=_number("workers", environ, table, default=0, least=0),
         fields=_fields(fields, environ, table),
+        snapshots=_number("snapshots", environ, table, default=SNAPSHOTS),
+        memory_bytes=_number("memory_bytes", environ, table, default=MEMORY_BYTES, least=LEAST_MEMORY_BYTES),
     )
 
 
@@ -152,7 +165,7 @@ def _tool_table(path: Path) -> dict[str, Any]:
         ) from error
     if not isinstance(table, dict):
         raise FixSettingsError(f"tool.unspun in {path} must be a table.")
-    known = ["store", "workers", "fields", *Caps.__dataclass_fields__]
+    known = ["store", "workers", "fields", "snapshots", "memory_bytes", *Caps.__dataclass_fields__]
     strange = sorted(set(table) - set(known))
     if strange:
         raise FixSettingsError(
