@@ -118,7 +118,7 @@ def test_every_variable_is_documented(tmp_path: Path) -> None:
     load_settings(store=None, environ=asked, directory=tmp_path)
     named = {
         name
-        for room in (ROOT / "flows").glob("*.py")
+        for room in (ROOT / "flows").glob("**/*.py")
         for name in READ_FROM_ENVIRONMENT.findall(room.read_text(encoding="utf-8"))
     }
     assert "UNSPUN_STORE" in asked.names
@@ -132,5 +132,7 @@ def test_every_key_is_documented(tmp_path: Path) -> None:
     with pytest.raises(FixSettingsError) as caught:
         load_settings(store=None, environ={}, directory=tmp_path)
     keys = str(caught.value).rpartition("it knows ")[2].rstrip(".").split(", ")
-    assert {"store", "workers", "fields", *Caps.__dataclass_fields__} == set(keys)
+    assert {"store", "workers", "fields", "snapshots", "memory_bytes", *Caps.__dataclass_fields__} == set(
+        keys
+    )
     assert {key for key in keys if f"`{key}`" not in OPERATIONS} == set()
