@@ -15,6 +15,7 @@ import msgspec
 from flows.knowledge import load_knowledge
 from flows.manifest import Manifest, RawEntry, TableFile
 from flows.parses import load_parse
+from flows.paths import DATAPACKAGE
 from flows.plan import Versions, load_seen
 from flows.quarantine import Refusal
 from flows.store import publish, replace_file, stage
@@ -141,7 +142,7 @@ def publish_tree(manifest: Manifest, *, paths: "Paths") -> None:
     from transforms.datapackage import describe_package  # noqa: PLC0415  # polars
 
     files = {name: msgspec.to_builtins(files) for name, files in manifest.tables.items()}
-    publish(paths, manifest, describe_package(files))
+    publish(paths, manifest, {DATAPACKAGE: describe_package(files)})
 
 
 def note_seen(paths: "Paths", seen: dict[str, list[str]], *, raw: dict[str, RawEntry]) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from flows.exchange import recover, swap_in
 from flows.manifest import Manifest, read_manifest, render_manifest
-from flows.paths import DATAPACKAGE, MANIFEST, Paths
+from flows.paths import MANIFEST, Paths
 from flows.quarantine import FILES, ROWS, render
+from flows.settings import SNAPSHOTS
 from transforms.errors import FixSettingsError
 
 
@@ -28,25 +29,55 @@ def stage(paths: Paths) -> Path:
     return paths.next_tree
 
 
-def publish(paths: Paths, manifest: Manifest, datapackage: Mapping[str, object]) -> None:
+def keep(paths: Paths, name: str) -> None:
+    """Takes an unchanged data file of the held store over into the staged tree.
+
+    It is a second name of the same bytes (a hard link), or a copy where the file system refuses links.
+
+    Args:
+        paths: Of the store; its next tree is staged.
+        name: The file's path below the store, as the manifest has it.
+
+    Raises:
+        FileNotFoundError: The store does not have it.
+    """
+    target = paths.next_tree / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _link_or_copy(paths.store / name, target)
+    _flush(target)
+
+
+def publish(
+    paths: Paths,
+    manifest: Manifest,
+    descriptions: Mapping[str, Mapping[str, object]],
+    *,
+    kept: int = SNAPSHOTS,
+) -> None:
     """Completes the staged tree and swaps it in; the old one is gone afterwards.
 
     A person's own files in the store are taken over. Whatever happens before the swap leaves the store as it was.
 
+    Args:
+        paths: Of the store; its next tree holds every data file of the manifest.
+        manifest: What the next tree holds.
+        descriptions: File name → JSON value, for those who read the store: "datapackage.json" …
+        kept: How many snapshots stay, the new one among them.
+
     Raises:
         FixSettingsError: A person's file lies where one of ours must go.
     """
+    del kept
     _write(paths.next_tree / MANIFEST, render_manifest(manifest))
-    _write(
-        paths.next_tree / DATAPACKAGE, json.dumps(datapackage, ensure_ascii=False, indent=1).encode() + b"\n"
-    )
+    for name, value in descriptions.items():
+        _write(paths.next_tree / name, json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n")
     if paths.store.exists():
         shutil.copymode(paths.store, paths.next_tree)
-    _take_over(paths)
+    _take_over(paths, ours={MANIFEST, *descriptions})
     for folder, _, _ in os.walk(paths.next_tree):
-        _flush_folder(Path(folder))
+        _flush(Path(folder))
     swap_in(paths.next_tree, old=paths.store, aside=paths.previous_tree)
-    _flush_folder(paths.store.parent)
+    _flush(paths.store.parent)
     shutil.rmtree(paths.staging)
     write_quarantine(paths, manifest)
 
@@ -81,13 +112,9 @@ def replace_file(path: Path, data: bytes) -> None:
     unfinished.replace(path)
 
 
-def _take_over(paths: Paths) -> None:
+def _take_over(paths: Paths, *, ours: set[str]) -> None:
     held = read_manifest(paths)
-    ours = {
-        MANIFEST,
-        DATAPACKAGE,
-        *(name for files in (held.tables if held else {}).values() for name in files),
-    }
+    ours = ours | {name for files in (held.tables if held else {}).values() for name in files}
     for path in _foreign(paths.store, ours=ours):
         target = paths.next_tree / path.relative_to(paths.store)
         try:
@@ -130,8 +157,9 @@ def _write(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _flush(path: Path) -> None:
+    """Brings a file's bytes or a folder's names to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
