@@ -26,7 +26,12 @@ class Copy:
     """A post of a document, seen as a copy of an article.
 
     Args:
-        document: Where it stands.
+        raw_file: The raw file that it stands in.
+        raw_sha256: That file's digest.
+        site: Host of the site that was scraped.
+        url: The post's own address; that of its page where it is the only post there.
+        scraped_at: ISO 8601 in UTC.
+        page_tag: The tag page that it stands on.
         post: The post.
         article_id: Out of its article's blocks as they stood; None for a bare link.
         blocks: The article's blocks in order, boilerplate and all, labelled.
@@ -34,7 +39,12 @@ class Copy:
         summary_id: Out of the article's id and that text, or None.
     """
 
-    document: Document
+    raw_file: str
+    raw_sha256: str
+    site: str | None
+    url: str | None
+    scraped_at: str | None
+    page_tag: str | None
     post: Post
     article_id: str | None
     blocks: tuple[Block, ...]
@@ -44,15 +54,21 @@ class Copy:
     @property
     def place(self) -> tuple[bool, str, str, int]:
         """Sort key: copies with a title come first, then by place in the corpus."""
-        return (self.post.title is None, self.document.raw_file, self.document.raw_sha256, self.post.number)
+        return (self.post.title is None, self.raw_file, self.raw_sha256, self.post.number)
 
 
 def copies(document: Document) -> tuple[Copy, ...]:
     """Every post of a document as a copy."""
-    return tuple(_copy(document, post) for post in document.page.posts)
+    return tuple(copy_of(document, post) for post in document.page.posts)
 
 
-def _copy(document: Document, post: Post) -> Copy:
+def url_of(document: Document, post: Post) -> str | None:
+    """The post's own address; that of its page where it is the only post there."""
+    return post.metadata.url or (document.url if len(document.page.posts) == 1 else None)
+
+
+def copy_of(document: Document, post: Post) -> Copy:
+    """A post of a document as a copy."""
     blocks = article_blocks(post)
     stood = fingerprint(" ".join(block.text for block in whole_blocks(blocks)))
     named = (
@@ -61,7 +77,12 @@ def _copy(document: Document, post: Post) -> Copy:
     article_id = text_id(named) if body_of(blocks) else None
     summary = "\n\n".join(block.text for block in post.with_role(Role.SUMMARY)) or None
     return Copy(
-        document=document,
+        raw_file=document.raw_file,
+        raw_sha256=document.raw_sha256,
+        site=document.site,
+        url=url_of(document, post),
+        scraped_at=document.scraped_at,
+        page_tag=document.page.tag,
         post=post,
         article_id=article_id,
         blocks=blocks,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from transforms.articles import Copy, article_blocks, body_of, copies, whole_blocks
-from transforms.boilerplate import label, repeated
+from transforms.boilerplate import RulePack, label, repeated
 from transforms.duplicates import find_clusters
 from transforms.knowledge import Knowledge
 from transforms.records import Document, Post
@@ -34,18 +34,20 @@ def gather(documents: Iterable[Document], *, knowledge: Knowledge) -> Corpus:
     first = _by_article(ordered)
     clusters = find_clusters([(article_id, body_of(group[0].blocks)) for article_id, group in first.items()])
     texts = repeated(
-        [
-            (article_id, clusters[article_id], [block.text for block in whole_blocks(group[0].blocks)])
-            for article_id, group in first.items()
-        ]
+        [(clusters[article_id], standing_texts(group[0])) for article_id, group in first.items()]
     )
-    if not texts:
-        return Corpus(documents=tuple(ordered), copies=first, clusters=clusters)
-    labelled = tuple(_relabelled(document, knowledge=knowledge, texts=texts) for document in ordered)
-    again = _by_article(labelled)
-    return Corpus(
-        documents=labelled, copies=again, clusters={i: c for i, c in clusters.items() if i in again}
-    )
+    labelled = tuple(relabelled(document, rules=knowledge.rules, texts=texts) for document in ordered)
+    return Corpus(documents=labelled, copies=_by_article(labelled), clusters=clusters)
+
+
+def standing_texts(copy: Copy) -> list[str]:
+    """The texts of a copy's article, block by block, as they stood."""
+    return [block.text for block in whole_blocks(copy.blocks)]
+
+
+def in_order(copies: Iterable[Copy]) -> tuple[Copy, ...]:
+    """The copies of one article; the first is the one that is read."""
+    return tuple(sorted(copies, key=lambda copy: copy.place))
 
 
 def _by_article(documents: Sequence[Document]) -> dict[str, tuple[Copy, ...]]:
@@ -54,22 +56,23 @@ def _by_article(documents: Sequence[Document]) -> dict[str, tuple[Copy, ...]]:
         for copy in copies(document):
             if copy.article_id:
                 groups.setdefault(copy.article_id, []).append(copy)
-    return {
-        article_id: tuple(sorted(groups[article_id], key=lambda c: c.place)) for article_id in sorted(groups)
-    }
+    return {article_id: in_order(groups[article_id]) for article_id in sorted(groups)}
 
 
-def _relabelled(document: Document, *, knowledge: Knowledge, texts: frozenset[str]) -> Document:
-    posts = tuple(_relabelled_post(post, knowledge=knowledge, texts=texts) for post in document.page.posts)
+def relabelled(document: Document, *, rules: RulePack, texts: frozenset[int]) -> Document:
+    """The document with the blocks labelled that repeat over the corpus."""
+    if not texts:
+        return document
+    posts = tuple(_relabelled_post(post, rules=rules, texts=texts) for post in document.page.posts)
     return replace(document, page=replace(document.page, posts=posts))
 
 
-def _relabelled_post(post: Post, *, knowledge: Knowledge, texts: frozenset[str]) -> Post:
+def _relabelled_post(post: Post, *, rules: RulePack, texts: frozenset[int]) -> Post:
     old = article_blocks(post)
     if not old:
         return post
     whole = [block for block in whole_blocks(b for b in old if not b.is_told) if block.text]
-    new = label(whole, title=post.title, rules=knowledge.rules, repeated=texts)
+    new = label(whole, title=post.title, rules=rules, repeated=texts)
     if not body_of(new):
         # An article of nothing but what others repeat is still an article.
         return post

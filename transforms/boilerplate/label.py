@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from transforms.boilerplate.appeals import appeals
 from transforms.boilerplate.entries import entry_headings
+from transforms.boilerplate.repetition import key_hash
 from transforms.boilerplate.rules import RulePack
-from transforms.boilerplate.shape import key
 from transforms.boilerplate.story import Marks, Story, story_of
 from transforms.boilerplate.structure import MECHANISMS
 from transforms.records import Block, Role
@@ -20,7 +20,7 @@ def label(
     *,
     title: str | None,
     rules: RulePack,
-    repeated: frozenset[str] = frozenset(),
+    repeated: frozenset[int] = frozenset(),
 ) -> tuple[Block, ...]:
     """Give every block of one post's article its role, ARTICLE or BOILERPLATE with a reason.
 
@@ -31,7 +31,7 @@ def label(
         blocks: The article's blocks in order, role None or ARTICLE; others are passed through.
         title: The post's title, or None.
         rules: The rule pack.
-        repeated: Keys of blocks that stand in many articles (`repetition.repeated`).
+        repeated: Keys (`repetition.key_hash`) of blocks that stand in many articles.
     """
     places = [i for i, block in enumerate(blocks) if block.role in {None, Role.ARTICLE}]
     texts = [blocks[i].text for i in places]
@@ -59,7 +59,7 @@ def _marks(
     *,
     title: str | None,
     rules: RulePack,
-    repeated: frozenset[str],
+    repeated: frozenset[int],
 ) -> list[str | None]:
     marks: list[str | None] = []
     for text in texts:
@@ -67,7 +67,7 @@ def _marks(
         if rule is not None:
             marks.append(rule.reason or f"rule:{rule.name}")
         else:
-            marks.append("repeated" if repeated and key(text) in repeated else None)
+            marks.append("repeated" if repeated and key_hash(text) in repeated else None)
     if not texts:
         return marks
     story = story_of(texts, gaps, marks, title)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.boilerplate import is_boilerplate, key, label, parse_rules
+from transforms.boilerplate import is_boilerplate, key_hash, label, parse_rules
 from transforms.records import Block, Role
 
 RULES_TOML = Path(__file__).resolve().parents[3] / "transforms" / "boilerplate" / "rules.toml"
@@ -226,7 +226,7 @@ def test_repeated_blocks_of_the_corpus() -> None:
     """A block whose key is among the repeated ones goes."""
     labelled = label(blocks(*PROSE), title=None, rules=PACK, repeated=frozenset({"the ferry"}))
     assert all(block.role is Role.ARTICLE for block in labelled)
-    labelled = label(blocks(*PROSE), title=None, rules=PACK, repeated=frozenset({key(PROSE[2])}))
+    labelled = label(blocks(*PROSE), title=None, rules=PACK, repeated=frozenset({key_hash(PROSE[2])}))
     assert [block.reason for block in labelled] == [None, None, "repeated", None, None]
 
 

@@ -2,7 +2,7 @@
 
 import random
 
-from transforms.boilerplate import key, repeated
+from transforms.boilerplate import key_hash, repeated
 from transforms.boilerplate.repetition import LONG_CLUSTERS, SHORT_CLUSTERS
 
 LINE = "From the Lakepress desk"
@@ -19,11 +19,10 @@ def filler(i: int) -> str:
     )
 
 
-def corpus(count: int) -> list[tuple[str, str, list[str]]]:
+def corpus(count: int) -> list[tuple[str, list[str]]]:
     """Articles of as many clusters, with background in the middle and a line and a life at the end."""
     return [
         (
-            f"article{i}",
             f"cluster{i}",
             [
                 *(filler(100 * i + j) for j in range(4)),
@@ -39,21 +38,21 @@ def corpus(count: int) -> list[tuple[str, str, list[str]]]:
 
 def test_short_line_in_enough_clusters() -> None:
     """A short line is furniture from the threshold on, not below it."""
-    assert key(LINE) in repeated(corpus(SHORT_CLUSTERS))
-    assert key(LINE) not in repeated(corpus(SHORT_CLUSTERS - 1))
+    assert key_hash(LINE) in repeated(corpus(SHORT_CLUSTERS))
+    assert key_hash(LINE) not in repeated(corpus(SHORT_CLUSTERS - 1))
 
 
 def test_long_block_needs_more_and_an_edge() -> None:
     """A paragraph needs more clusters and stands at the edge; an agency's background in the middle stays."""
     found = repeated(corpus(LONG_CLUSTERS))
-    assert key(LIFE) in found
-    assert key(BACKGROUND) not in found
-    assert key(LIFE) not in repeated(corpus(LONG_CLUSTERS - 1))
+    assert key_hash(LIFE) in found
+    assert key_hash(BACKGROUND) not in found
+    assert key_hash(LIFE) not in repeated(corpus(LONG_CLUSTERS - 1))
 
 
 def test_copies_of_one_article_count_once() -> None:
     """A hundred copies in one cluster are no repetition."""
-    copies = [(f"copy{i}", "one", texts) for i, (_, _, texts) in enumerate(corpus(1) * 100)]
+    copies = [("one", texts) for _, texts in corpus(1) * 100]
     assert repeated(copies) == frozenset()
 
 
