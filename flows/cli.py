@@ -15,6 +15,7 @@ from typing import NoReturn
 import click
 
 from flows.commands.options import paths_of, settings_of, store_option
+from flows.commands.verify import verify
 from transforms.errors import FixSettingsError, RetryLaterError, UnspunError
 
 _EPILOG = """
@@ -201,6 +202,9 @@ def version() -> None:
     from importlib.metadata import version as installed  # noqa: PLC0415  # --help must be quick
 
     click.echo(installed("unspun"))
+
+
+cli.add_command(verify)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -5,6 +5,11 @@ from pathlib import Path
 
 MANIFEST = "_manifest.json"
 DATAPACKAGE = "datapackage.json"
+CROISSANT = "croissant.json"
+
+
+# Not named for the store: a volume is mounted under one name here and under another there.
+STATE_INSIDE = ".processed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,14 +18,18 @@ class Paths:
 
     Args:
         store: The folder of the tables, resolved (a link is followed, so that the swap happens where the data is).
+        is_inside: Whether the state lies in the store: a mount point has no sibling on its file system.
     """
 
     store: Path
+    is_inside: bool = False
 
     @property
     def state(self) -> Path:
-        """The hidden sibling, on the same file system as the store: "processed" → ".processed"."""
-        return self.store.parent / f".{self.store.name}"
+        """The hidden sibling, on the same file system as the store: "processed" → ".processed"; in a mount point within it."""
+        return (
+            self.store / STATE_INSIDE if self.is_inside else self.store.parent / f".{self.store.name}"
+        )
 
     @property
     def lock(self) -> Path:
@@ -41,6 +50,11 @@ class Paths:
     def previous_tree(self) -> Path:
         """The old store, for the moment of a swap by two renames."""
         return self.staging / "previous"
+
+    @property
+    def swap(self) -> Path:
+        """There while a swap of several steps is under way: what is staged is whole and goes in, whoever has to finish it."""
+        return self.staging / "swap"
 
     @property
     def snapshots(self) -> Path:
@@ -74,4 +88,6 @@ class Paths:
 
 def paths_for(store: Path) -> Paths:
     """The paths of a store, links in it resolved."""
-    return Paths(store.resolve())
+    store = store.resolve()
+    # Seen from where it is no mount point (a volume, from its host), a store that has its state inside keeps it there.
+    return Paths(store, is_inside=store.is_mount() or (store / STATE_INSIDE / "lock").exists())

@@ -1,0 +1,129 @@
+"""`unspun verify`: whether the store holds what its manifest and the contract say."""
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import click
+
+from flows.commands.options import paths_of, settings_of, store_option
+from transforms.errors import RepairStoreError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from flows.verify import Verdict
+
+
+@click.command()
+@store_option
+@click.option(
+    "--snapshot", type=click.IntRange(min=1), metavar="N", help="A snapshot that is kept, not the store."
+)
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object, and no progress bar.")
+def verify(*, store: str | None, snapshot: int | None, as_json: bool) -> None:
+    """Holds every file and row of the store against its manifest and the contract.
+
+    It names all that is wrong and ends with 4 where anything is; it writes nothing and needs no lock. A file of your
+    own in the store is noted and no fault, unless it is Parquet in a table's folder.
+
+    \b
+    unspun verify
+    unspun verify --snapshot 7
+    unspun verify --json | jq .faults[].place
+    """  # noqa: D301  # \b is click's mark for lines to be left as they are
+    from flows.verify.store import verify_store  # noqa: PLC0415  # --help must be quick
+
+    paths = paths_of(store)
+    with Bar(is_quiet=as_json) as watch:
+        verdict = verify_store(
+            paths, snapshot=snapshot, memory_bytes=settings_of(store).memory_bytes, watch=watch
+        )
+    what = str(paths.store if snapshot is None else paths.snapshot(snapshot))
+    show_verdict(verdict, what=what, as_json=as_json)
+
+
+def show_verdict(verdict: "Verdict", *, what: str, as_json: bool) -> None:
+    """Prints what was found.
+
+    Args:
+        verdict: That.
+        what: The store, as a person names it.
+        as_json: As one JSON object.
+
+    Raises:
+        RepairStoreError: Something is wrong.
+    """
+    from flows.report import counted, plain  # noqa: PLC0415  # --help must be quick
+
+    if as_json:
+        click.echo(render_verdict(verdict, what=what))
+    else:
+        for fault in verdict.faults:
+            click.echo(plain(f"{fault.rule}  {fault.place}: {fault.detail}"))
+        for rule, more in verdict.unnamed:
+            click.echo(plain(f"{rule}  and {more} more"))
+        if verdict.unchecked:
+            click.echo(f"Not checked, because files are damaged: {', '.join(verdict.unchecked)}.")
+        for path in verdict.foreign:
+            click.echo(plain(f"Yours, and left alone: {path}"))
+        if verdict.is_sound:
+            click.echo(
+                plain(
+                    f"{what} holds what its manifest says: {counted(verdict.files, 'file')}, {counted(verdict.rows, 'row')}."
+                )
+            )
+    if not verdict.is_sound:
+        raise RepairStoreError(
+            f"{what} has {counted(verdict.count, 'fault')}: go back with unspun rollback, or make its files again with unspun run."
+        )
+
+
+def render_verdict(verdict: "Verdict", *, what: str) -> str:
+    """What was found, as one JSON object."""
+    import json  # noqa: PLC0415  # --help must be quick
+    from dataclasses import asdict  # noqa: PLC0415  # the same
+
+    return json.dumps(
+        {
+            "store": what,
+            "is_sound": verdict.is_sound,
+            "fault_count": verdict.count,
+            **asdict(verdict),
+            "unnamed": dict(verdict.unnamed),
+        },
+        ensure_ascii=False,
+    )
+
+
+class Bar:
+    """A progress bar on the error stream; silent where that is no terminal."""
+
+    def __init__(self, *, is_quiet: bool) -> None:
+        self._is_quiet = is_quiet or not sys.stderr.isatty()
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        """Nothing is shown before the first step."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Takes the bar away."""
+        if self._bar:
+            self._bar.stop()
+
+    def __call__(self, done: int, total: int) -> None:
+        """So many steps of so many are done."""
+        if self._is_quiet:
+            return
+        if self._bar is None or self._task is None:
+            from rich.console import Console  # noqa: PLC0415  # only where a bar is shown
+            from rich.progress import Progress  # noqa: PLC0415  # the same
+
+            self._bar = Progress(console=Console(stderr=True), transient=True)
+            self._bar.start()
+            self._task = self._bar.add_task("verifying", total=total)
+        self._bar.update(self._task, completed=done)
