@@ -20,6 +20,8 @@ MAX_WORDS = 50_000
 """Of a longer text the beginning is compared."""
 
 _MAX_CHARS_A_WORD = 40
+# About 30 MB: the words of a large corpus have no end (names, numbers, slips of the pen).
+_REMEMBERED_WORDS = 200_000
 _MULTIPLIERS = np.array(
     [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F],
     dtype=np.uint64,
@@ -41,10 +43,12 @@ class Shingled:
 
 
 class WordHashes(dict[str, int]):
-    """Word → 64-bit hash; every word is hashed once."""
+    """Word → 64-bit hash; a word is hashed once, or again after so many others that all were forgotten."""
 
     def __missing__(self, word: str) -> int:
         """Hash a word that is new."""
+        if len(self) >= _REMEMBERED_WORDS:
+            self.clear()
         value = self[word] = xxhash.xxh3_64_intdigest(word.encode("utf-8", "surrogatepass"))
         return value
 
