@@ -1,0 +1,95 @@
+"""`unspun quarantine`: what was left out, and reading it again."""
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from flows.commands.options import paths_of, settings_of, store_option
+
+if TYPE_CHECKING:
+    from flows.build import Outcome, Request
+    from flows.paths import Paths
+    from flows.settings import Settings
+
+
+@click.command()
+@click.option("--rule", metavar="NAME", help="Only what broke this rule.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="At most so many of each rule; with --json, at most so many lines. [default: 5, with --json all]",
+)
+@click.option("--retry", is_flag=True, help="Read those raw files again, where they were last seen.")
+@click.option(
+    "--field", "fields", multiple=True, metavar="FIELD=NAME", help="With --retry, as unspun run was given it."
+)
+@click.option("--json", "as_json", is_flag=True, help="A JSON object a line.")
+@store_option
+def quarantine(  # noqa: PLR0913  # one for each flag
+    *,
+    rule: str | None,
+    limit: int | None,
+    retry: bool,
+    fields: tuple[str, ...],
+    as_json: bool,
+    store: str | None,
+) -> None:
+    """Lists the files, records and rows that were left out: where, which rule, and why.
+
+    With --retry, raw files that could not be read are read again where they were last seen, as after a cap was raised or
+    a library renewed. Rows that broke a rule of their table are made anew only when their file is.
+
+    \b
+    unspun quarantine
+    unspun quarantine --rule too_large --json
+    UNSPUN_MAX_LINE_CHARS=5000000 unspun quarantine --retry
+    """  # noqa: D301  # \b is click's mark for lines to be left as they are
+    settings = settings_of(store, fields)
+    paths = paths_of(store)
+    if retry:
+        if as_json or limit:
+            raise click.UsageError("--retry goes with neither --json nor --limit.")
+        for line in _retry(paths, settings, rule=rule):
+            click.echo(line)
+        return
+    if fields:
+        raise click.UsageError("--field goes with --retry.")
+    from flows.refusals import (  # noqa: PLC0415  # --help must be quick
+        SHOWN,
+        left_out,
+        render_lines,
+        show_left_out,
+        store_manifest,
+        tell_none,
+    )
+
+    manifest = store_manifest(paths)
+    found = left_out(manifest, rule=rule)
+    if as_json:
+        sys.stdout.writelines(f"{line}\n" for line in render_lines(found, limit=limit))
+    elif found:
+        show_left_out(found, limit=limit or SHOWN)
+    else:
+        click.echo(tell_none(manifest, rule=rule))
+
+
+def _retry(paths: "Paths", settings: "Settings", *, rule: str | None) -> list[str]:
+    from flows.report import Watch  # noqa: PLC0415  # --help must be quick
+    from flows.retry import retry as read_again  # noqa: PLC0415  # the same
+
+    with Watch(is_quiet=False) as watch:
+
+        def run(request: "Request") -> "Outcome":
+            if os.environ.get("PREFECT_API_URL"):
+                from flows.recorded import build_recorded  # noqa: PLC0415  # 1.5 CPU-seconds
+
+                return build_recorded(request, watch=watch)
+            from flows.build import build  # noqa: PLC0415  # --help must be quick
+            from flows.runner import run_here  # noqa: PLC0415  # the same
+
+            return build(request, run=run_here, watch=watch)
+
+        return read_again(paths, settings, rule=rule, build=run)

@@ -1,0 +1,234 @@
+"""What is exported: the files of one snapshot, opened before the first is read, so that no run can take them away."""
+
+import resource
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.fs
+import pyarrow.parquet as pq
+import re2
+
+from flows.manifest import Manifest, TableFile, read_manifest
+from flows.paths import Paths
+from transforms.errors import FixSettingsError, RepairStoreError, RetryLaterError
+from transforms.schemas import TABLES
+
+MONTH = "month"
+# What a run writes and nothing else: a name of the manifest becomes a name in the export.
+_NAME = re2.compile(r"([a-z_]{1,40})(?:/month=(\d{4}-\d{2}|unknown))?/part-[0-9a-f]{16}\.parquet")
+# Of the memory that a run may take, what one batch of rows has before it is decoded, rendered and copied.
+_SHARE = 64
+# A column of few distinct long texts is far larger in memory than in its file: so many rows at most.
+_MOST_ROWS = 4096
+_CHUNK = 1 << 20
+# Runs come minutes apart; a store that is replaced under three tries has something else amiss.
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One Parquet file, open.
+
+    Args:
+        path: Below the tree, as the manifest names it.
+        month: Of its folder; None where its table is not partitioned.
+        facts: What the manifest says of it.
+        file: Its bytes.
+    """
+
+    path: str
+    month: str | None
+    facts: TableFile
+    file: Any
+
+    def chunks(self) -> Iterator[bytes]:
+        """Its bytes, a piece at a time.
+
+        Raises:
+            RepairStoreError: They are not those that the manifest tells.
+        """
+        digest = sha256()
+        self.file.seek(0)
+        while chunk := self.file.read(_CHUNK):
+            digest.update(chunk)
+            yield chunk
+        if digest.hexdigest() != self.facts.sha256:
+            raise RepairStoreError(
+                f"{self.path} is not what its manifest says: unspun verify tells what else is, and unspun rollback goes back."
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The tables of one snapshot.
+
+    Args:
+        manifest: What it holds.
+        tables: The tables that were asked for, in the order of the contract, with their files in the order of their paths.
+        memory_bytes: What may be taken.
+    """
+
+    manifest: Manifest
+    tables: dict[str, list[Part]]
+    memory_bytes: int
+    _checked: set[str] = field(default_factory=set)
+
+    def rows(self, table: str) -> int:
+        """How many rows a table has."""
+        return sum(part.facts.rows for part in self.tables[table])
+
+    def schema(self, table: str) -> pa.Schema:
+        """Its columns, `month` the last where it is partitioned."""
+        part = self.tables[table][0]
+        schema = pq.read_schema(part.file).remove_metadata()
+        return schema if part.month is None else schema.append(pa.field(MONTH, pa.string(), nullable=False))
+
+    def batches(self, table: str) -> Iterator[pa.RecordBatch]:
+        """The rows of a table in the order of its files, some at a time, with `month` as its last column.
+
+        Raises:
+            RepairStoreError: A file is not what the manifest tells.
+        """
+        for part in self.tables[table]:
+            for _ in part.chunks():
+                pass
+            parquet = pq.ParquetFile(part.file, buffer_size=_CHUNK, pre_buffer=False)
+            for batch in parquet.iter_batches(batch_size=self._rows_at_once(parquet), use_threads=False):
+                if part.month is None:
+                    yield batch
+                else:
+                    months = pa.array([part.month] * batch.num_rows, pa.string())
+                    yield batch.append_column(pa.field(MONTH, pa.string(), nullable=False), months)
+
+    def _rows_at_once(self, parquet: pq.ParquetFile) -> int:
+        groups = [parquet.metadata.row_group(place) for place in range(parquet.metadata.num_row_groups)]
+        widest = max(
+            (group.total_byte_size / group.num_rows for group in groups if group.num_rows), default=1
+        )
+        return min(max(int(self.memory_bytes / _SHARE / max(widest, 1)), 1), _MOST_ROWS)
+
+
+@contextmanager
+def open_source(
+    paths: Paths, *, snapshot: int | None, tables: Sequence[str], memory_bytes: int
+) -> Iterator[Source]:
+    """The newest snapshot of a store, or a kept one, with all its files open.
+
+    Args:
+        paths: The store's.
+        snapshot: The number of a kept snapshot; None for the current tables.
+        tables: Which of them; empty for all.
+        memory_bytes: What reading them may take.
+
+    Raises:
+        FixSettingsError: There is no store, snapshot or table of that name.
+        RepairStoreError: The manifest or a file is missing or damaged.
+        RetryLaterError: The store was replaced again and again.
+    """
+    for _ in range(_TRIES):
+        tree, manifest = _tree(paths, snapshot)
+        with ExitStack() as stack:
+            try:
+                files = _open_files(local_tree(tree), manifest, _wanted(manifest, tables), stack)
+            except FileNotFoundError as error:
+                if _is_current(tree, manifest):
+                    raise RepairStoreError(
+                        f"{error.filename or tree} is missing and the manifest names it: unspun verify tells what else is, "
+                        "and unspun rollback goes back."
+                    ) from error
+                continue
+            yield Source(manifest=manifest, tables=files, memory_bytes=memory_bytes)
+            return
+    raise RetryLaterError(f"{paths.store} was replaced while it was opened; export again.")
+
+
+def local_tree(tree: Path) -> pa.fs.FileSystem:
+    """The file system whose root a folder is."""
+    return pa.fs.SubTreeFileSystem(str(tree), pa.fs.LocalFileSystem())
+
+
+def _tree(paths: Paths, snapshot: int | None) -> tuple[Path, Manifest]:
+    """The folder to read: of the current tables the kept copy where there is one, for that is not replaced."""
+    if snapshot is not None:
+        tree = paths.snapshot(snapshot)
+        manifest = read_manifest(Paths(tree))
+        if manifest is None:
+            kept = _kept(paths)
+            raise FixSettingsError(
+                f"{paths.store} keeps no snapshot {snapshot}; "
+                + (f"it keeps {', '.join(map(str, kept))}." if kept else "it keeps none.")
+            )
+        return tree, manifest
+    manifest = read_manifest(paths)
+    if manifest is None:
+        raise FixSettingsError(
+            f"{paths.store} has no tables yet: make them with unspun run, or give --store their folder."
+        )
+    tree = paths.snapshot(manifest.snapshot)
+    return (tree if _is_current(tree, manifest) else paths.store), manifest
+
+
+def _kept(paths: Paths) -> list[int]:
+    found = paths.snapshots.iterdir() if paths.snapshots.is_dir() else ()
+    return sorted(int(tree.name) for tree in found if tree.name.isdecimal() and tree.is_dir())
+
+
+def _is_current(tree: Path, manifest: Manifest) -> bool:
+    try:
+        return read_manifest(Paths(tree)) == manifest
+    except RepairStoreError:
+        return False
+
+
+def _wanted(manifest: Manifest, asked: Sequence[str]) -> list[str]:
+    known = [
+        *(name for name in TABLES if name in manifest.tables),
+        *sorted(set(manifest.tables) - set(TABLES)),
+    ]
+    strange = sorted(set(asked) - set(known))
+    if strange:
+        raise FixSettingsError(f"There is no table {', '.join(strange)}; the tables are {', '.join(known)}.")
+    return [name for name in known if name in asked or not asked]
+
+
+def _open_files(
+    tree: pa.fs.FileSystem, manifest: Manifest, tables: Sequence[str], stack: ExitStack
+) -> dict[str, list[Part]]:
+    _make_room(sum(len(manifest.tables[table]) for table in tables))
+    return {
+        table: [
+            Part(
+                path=path,
+                month=_month(table, path),
+                facts=facts,
+                file=stack.enter_context(tree.open_input_file(path)),
+            )
+            for path, facts in sorted(manifest.tables[table].items())
+        ]
+        for table in tables
+    }
+
+
+def _month(table: str, path: str) -> str | None:
+    found = _NAME.fullmatch(path)
+    if not found or found[1] != table:
+        raise RepairStoreError(
+            f"The manifest names {path!r} as a file of {table}, which no run writes: see unspun verify."
+        )
+    month: str | None = found[2]
+    return month
+
+
+def _make_room(files: int) -> None:
+    """Lets this process hold so many files open, where the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # What the process has open beside them is some tens.
+    needed = files + 256
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        most = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
