@@ -14,7 +14,9 @@ from typing import NoReturn
 
 import click
 
+from flows.commands.export import export
 from flows.commands.options import paths_of, settings_of, store_option
+from flows.commands.quarantine import quarantine
 from flows.commands.verify import verify
 from transforms.errors import FixSettingsError, RetryLaterError, UnspunError
 
@@ -205,6 +207,8 @@ def version() -> None:
 
 
 cli.add_command(verify)
+cli.add_command(export)
+cli.add_command(quarantine)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
