@@ -62,13 +62,18 @@ class _Look:
         memory_bytes: int,
         watch: Callable[[int, int], None],
     ) -> None:
-        from flows.verify.questions import questions  # noqa: PLC0415  # polars
+        from flows.verify import articles, counts, keys, ledger  # noqa: PLC0415  # polars
 
         self._tree, self._manifest, self._memory = tree, manifest, memory_bytes
         self._findings = Findings()
         self._damaged: set[str] = set()
         self._rows = self._size = self._files = self._steps = 0
-        self._questions = tuple(questions())
+        self._questions = (
+            *keys.questions(),
+            *articles.questions(),
+            *ledger.questions(),
+            *counts.questions(manifest.counts),
+        )
         self._total = sum(map(len, manifest.tables.values())) + len(self._questions)
         self._watch = watch
 

@@ -27,6 +27,11 @@ _TABLES_OF_TEXT = frozenset({"articles", "summaries", "lines"})
 _BATCH = 20_000
 _ARROW_SCHEMA = b"ARROW:schema"
 _SHOWN_CHARS = 80
+# A table's own rule where it has no primary key.
+KEYS: dict[str, tuple[str, ...]] = {name: tuple(table.primary_key()) for name, table in TABLES.items()} | {
+    "entities": ("article_id", "section", "summary_id", "entity_id"),
+    "lines": ("raw_sha256", "line", "part"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,19 +179,11 @@ def column_rules(table: str) -> dict[str, pl.Expr]:
     }
 
 
-def key_of(table: str) -> list[str]:
-    """The columns that are the key of a table, where a rule of its own says more than its primary key."""
-    return {
-        "entities": ["article_id", "section", "summary_id", "entity_id"],
-        "lines": ["raw_sha256", "line", "part"],
-    }.get(table) or list(TABLES[table].primary_key())
-
-
 def shown(table: str, row: dict[str, Any]) -> str:
     """What tells a row to a person."""
     return plain(
         ", ".join(
-            f"{name}={str(row[name])[:_SHOWN_CHARS]}" for name in key_of(table) if row.get(name) is not None
+            f"{name}={str(row[name])[:_SHOWN_CHARS]}" for name in KEYS[table] if row.get(name) is not None
         )
     )
 

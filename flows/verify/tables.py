@@ -1,5 +1,7 @@
 """The rows of all tables beside one another: held in an engine that spills to a scratch folder, and asked what must hold."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -7,22 +9,24 @@ from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 import pyarrow as pa
-import re2
+import pyarrow.compute as pc
 
 from flows.report import plain
 from flows.verify.faults import NAMED
 from flows.verify.questions import COLUMNS, Question
+from flows.verify.refused import Refused, refused_of
 from transforms.arrow import arrow_schema
+from transforms.pieces import is_plain, piece_id
 from transforms.schemas import TABLES
 
 if TYPE_CHECKING:
-    from flows.manifest import Manifest
+    from flows.manifest import Manifest, RawEntry
     from flows.verify.faults import Findings
 
 # Of the memory that a command may take; the rest is for the batches that are read and for Python.
-_ENGINE_SHARE = 0.6
+_ENGINE_SHARE = 0.5
 _MEGABYTE = 1024 * 1024
-_ID = re2.compile(r"(?:^|, )(?:article_id|summary_id)=([0-9a-f]{32})(?:$|,)")
+_BOILERPLATE = "boilerplate"
 
 
 class Workbench:
@@ -50,10 +54,15 @@ class Workbench:
             "set preserve_insertion_order = false; set python_enable_replacements = false"
         )
         for table in TABLES:
-            empty = self._narrow(table, arrow_schema(table).empty_table(), month="", file=0)
-            self._connection.register("batch", empty)
-            self._connection.execute(f"create table {table} as from batch")
-        self._note_manifest()
+            self._make(table, _narrow(table, arrow_schema(table).empty_table(), month="", file=0))
+        refused = refused_of(self._manifest.refused_rows)
+        self._make("raws", _raws(self._manifest.raw, refused))
+        for name, column, values in (
+            ("refused", "id", refused.ids),
+            ("unseen", "id", refused.unseen),
+            ("refused_tables", "name", refused.tables),
+        ):
+            self._make(name, pa.table({column: pa.array(sorted(values), pa.string())}))
         return self
 
     def __exit__(
@@ -70,10 +79,8 @@ class Workbench:
 
     def add(self, table: str, batch: pa.RecordBatch, *, month: str, file: int) -> None:
         """Takes in rows of a table."""
-        rows = self._narrow(table, pa.Table.from_batches([batch]), month=month, file=file)
-        self._connection.register("batch", rows)
-        self._connection.execute(f"insert into {table} from batch")
-        self._connection.unregister("batch")
+        with self._handed(_narrow(table, pa.Table.from_batches([batch]), month=month, file=file)):
+            self._connection.execute(f"insert into {table} from handed")
 
     def ask(self, question: Question, *, findings: "Findings") -> None:
         """Asks; every row of the answer is a fault."""
@@ -90,23 +97,54 @@ class Workbench:
         )
 
     def _where(self, question: Question, row: dict[str, Any]) -> str:
-        return question.tables[0] if row.get("file") is None else self._files[row["file"]]
+        return question.tables[0] if row["file"] is None else self._files[row["file"]]
 
-    @staticmethod
-    def _narrow(table: str, rows: pa.Table, *, month: str, file: int) -> pa.Table:
-        narrow = rows.select(list(COLUMNS[table]))
-        return narrow.append_column("month", pa.repeat(month, rows.num_rows)).append_column(
-            "file", pa.repeat(pa.scalar(file, pa.int32()), rows.num_rows)
-        )
+    def _make(self, name: str, rows: pa.Table) -> None:
+        with self._handed(rows):
+            self._connection.execute(f"create table {name} as from handed")
 
-    def _note_manifest(self) -> None:
-        refused = sorted(
-            {
-                ids[-1]
-                for refusal in self._manifest.refused_rows
-                if (ids := [match.group(1) for match in _ID.finditer(refusal.place)])
-            }
-        )
-        self._connection.register("batch", pa.table({"id": pa.array(refused, pa.string())}))
-        self._connection.execute("create table refused as from batch")
-        self._connection.unregister("batch")
+    @contextmanager
+    def _handed(self, rows: pa.Table) -> Iterator[None]:
+        self._connection.register("handed", rows)
+        try:
+            yield
+        finally:
+            self._connection.unregister("handed")
+
+
+def _narrow(table: str, rows: pa.Table, *, month: str, file: int) -> pa.Table:
+    """The columns that questions ask for, and where the rows lie."""
+    narrow = rows.select(list(COLUMNS[table]))
+    count = rows.num_rows
+    narrow = narrow.append_column("month", pa.repeat(month, count))
+    narrow = narrow.append_column("file", pa.repeat(pa.scalar(file, pa.int32()), count))
+    return _with_pieces(narrow, rows) if table == "lines" else narrow
+
+
+def _with_pieces(narrow: pa.Table, rows: pa.Table) -> pa.Table:
+    """With what a line that was removed from a post is called in the dictionary."""
+    is_removed = pc.and_(pc.equal(rows["role"], _BOILERPLATE), pc.greater(rows["post"], 0)).to_pylist()
+    texts = [
+        text if removed else None for text, removed in zip(rows["text"].to_pylist(), is_removed, strict=True)
+    ]
+    pieces = [None if text is None else piece_id(text) for text in texts]
+    plains = [text is not None and is_plain(text) for text in texts]
+    return narrow.append_column("piece", pa.array(pieces, pa.string())).append_column(
+        "is_plain", pa.array(plains, pa.bool_())
+    )
+
+
+def _raws(raw: "Mapping[str, RawEntry]", refused: Refused) -> pa.Table:
+    size = len(next(iter(refused.raws), ""))
+    return pa.table(
+        {
+            "raw_sha256": pa.array(list(raw), pa.string()),
+            "raw_file": pa.array(
+                [entry.names[0] if entry.names else "" for entry in raw.values()], pa.string()
+            ),
+            "state": pa.array([entry.state for entry in raw.values()], pa.string()),
+            "posts": pa.array([entry.posts for entry in raw.values()], pa.int64()),
+            "blocks": pa.array([entry.blocks for entry in raw.values()], pa.int64()),
+            "is_excused": pa.array([digest[:size] in refused.raws for digest in raw], pa.bool_()),
+        }
+    )
