@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import rmtree
 from time import monotonic
 
 import msgspec
@@ -11,8 +12,8 @@ import msgspec
 from flows.knowledge import version_key
 from flows.lock import hold
 from flows.manifest import Manifest, RawEntry, read_manifest, refusals_of
-from flows.parses import sweep_parses
-from flows.paths import paths_for
+from flows.parses import sweep_made, sweep_parses
+from flows.paths import Paths, paths_for
 from flows.plan import Plan, Versions, make_plan, with_names
 from flows.quarantine import Refusal, count_rules
 from flows.runner import Runner
@@ -21,6 +22,9 @@ from flows.settings import Settings
 from flows.steps import Batch, Staged, compose_corpus, note_seen, publish_tree, read_batch
 from flows.store import clean
 from transforms.errors import FixSettingsError, RetryLaterError
+
+# Told what is done, how much of it, and of how much.
+Watch = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +35,15 @@ class Request:
         raws: Files and folders.
         settings: Where the store is, and the caps.
         is_mirror: Forget raw files that were not found now.
+        is_rebuild: Read every raw file again, and write every table.
+        retried: Digests of raw files that are read again whatever became of them before; without `raws`, where they were last seen.
     """
 
     raws: tuple[Path, ...]
     settings: Settings
     is_mirror: bool = False
+    is_rebuild: bool = False
+    retried: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +71,13 @@ class Outcome:
     seconds: float
 
 
-def build(request: Request, *, run: Runner, watch: Callable[[int, int], None]) -> Outcome:
+def build(request: Request, *, run: Runner, watch: Watch) -> Outcome:
     """Brings the store up to date with the raw files.
 
     Args:
         request: What was asked for.
         run: How a step is run.
-        watch: Told how many files of how many are read.
+        watch: Told what is done, and how much of how much of it.
 
     Raises:
         UnspunError: One of its kinds, named by what to do next.
@@ -84,34 +92,36 @@ def build(request: Request, *, run: Runner, watch: Callable[[int, int], None]) -
         clean(paths)
         held = read_manifest(paths)
         found = run("scan", scan, request.raws, caps=settings.caps, leave_out=paths.store)
-        _refuse_nothing(found, request.raws)
-        plan = make_plan(found, held, paths=paths, versions=versions, is_mirror=request.is_mirror)
+        if not request.retried:
+            _refuse_nothing(found, request.raws)
+        doubted = request.retried | frozenset(held.raw if held and request.is_rebuild else ())
+        if request.is_rebuild:
+            rmtree(paths.made, ignore_errors=True)
+        plan = make_plan(
+            found, held, paths=paths, versions=versions, is_mirror=request.is_mirror, retried=doubted
+        )
         batches: list[Batch] = []
         manifest = held
         if manifest is None or not plan.is_done:
-            from flows.pool import Pool  # noqa: PLC0415  # a run with nothing new starts no reading process
+            from flows.corpus.segments import DamagedCacheError  # noqa: PLC0415  # a run with nothing new needs no polars
 
             try:
-                with Pool(workers=settings.workers, on_read=Count(len(plan.to_read), watch)) as pool:
-                    batches += [
-                        run(
-                            f"read {number}",
-                            read_batch,
-                            files,
-                            pool=pool,
-                            paths=paths,
-                            settings=settings,
-                            versions=versions,
-                        )
-                        for number, files in enumerate(plan.batches(), start=1)
-                    ]
-                raw = _join(plan, batches, held)
-                staged = run("compose", compose_corpus, raw, paths=paths)
-                manifest = _describe(plan, batches, raw=raw, staged=staged, key=versions.key, held=held)
-                run("publish", publish_tree, manifest, paths=paths)
+                batches, manifest = _bring(
+                    request, plan, held, paths=paths, versions=versions, run=run, watch=watch
+                )
+            except DamagedCacheError:
+                # What is kept only saves work: it is made again, once.
+                rmtree(paths.made, ignore_errors=True)
+                plan = make_plan(
+                    found, held, paths=paths, versions=versions, is_mirror=request.is_mirror, retried=doubted
+                )
+                batches, manifest = _bring(
+                    request, plan, held, paths=paths, versions=versions, run=run, watch=watch
+                )
             finally:
                 clean(paths)
             sweep_parses(paths.parses, kept={digest: entry.key for digest, entry in manifest.raw.items()})
+            sweep_made(paths, kept=versions.key)
         note_seen(paths, plan.places, raw=manifest.raw)
     return Outcome(
         manifest=manifest,
@@ -125,6 +135,48 @@ def build(request: Request, *, run: Runner, watch: Callable[[int, int], None]) -
     )
 
 
+def _bring(  # noqa: PLR0913  # as build
+    request: Request,
+    plan: Plan,
+    held: Manifest | None,
+    *,
+    paths: Paths,
+    versions: Versions,
+    run: Runner,
+    watch: Watch,
+) -> tuple[list[Batch], Manifest]:
+    """Reads, composes and publishes."""
+    from flows.pool import Pool  # noqa: PLC0415  # a run with nothing new starts no reading process
+
+    settings = request.settings
+    with Pool(workers=settings.workers, on_read=Count(len(plan.to_read), watch)) as pool:
+        batches = [
+            run(
+                f"read {number}",
+                read_batch,
+                files,
+                pool=pool,
+                paths=paths,
+                settings=settings,
+                versions=versions,
+            )
+            for number, files in enumerate(plan.batches(), start=1)
+        ]
+    raw = _join(plan, batches, held)
+    staged = compose_corpus(
+        raw,
+        paths=paths,
+        held=None if request.is_rebuild else held,
+        version=versions.key,
+        memory_bytes=settings.memory_bytes,
+        run=run,
+        watch=watch,
+    )
+    manifest = _describe(plan, batches, raw=raw, staged=staged, key=versions.key, held=held)
+    run("publish", publish_tree, manifest, paths=paths, kept=settings.snapshots)
+    return batches, manifest
+
+
 class Count:
     """Counts the files that are read, and tells.
 
@@ -133,14 +185,14 @@ class Count:
         watch: Told how many of them are read.
     """
 
-    def __init__(self, total: int, watch: Callable[[int, int], None]) -> None:
+    def __init__(self, total: int, watch: Watch) -> None:
         self._done, self._total, self._watch = 0, total, watch
-        watch(0, total)
+        watch("reading", 0, total)
 
     def __call__(self) -> None:
         """One more."""
         self._done += 1
-        self._watch(self._done, self._total)
+        self._watch("reading", self._done, self._total)
 
 
 def _refuse_inside(store: Path, raws: tuple[Path, ...]) -> None:
@@ -198,6 +250,7 @@ def _describe(  # noqa: PLR0913  # a manifest is made of what all the steps gave
         refused=refused,
         refused_rows=list(staged.refused_rows),
         counts=staged.counts,
+        recipes=staged.recipes,
         run={
             "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "files_read": sum(batch.size for batch in batches),

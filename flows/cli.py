@@ -15,8 +15,9 @@ from typing import NoReturn
 import click
 
 from flows.commands.export import export
-from flows.commands.options import paths_of, settings_of, store_option
+from flows.commands.options import settings_of, store_option, tree_of
 from flows.commands.quarantine import quarantine
+from flows.commands.snapshots import rollback, snapshots
 from flows.commands.verify import verify
 from transforms.errors import FixSettingsError, RetryLaterError, UnspunError
 
@@ -55,6 +56,9 @@ def cli() -> None:
 @store_option
 @click.option("--record", is_flag=True, help="Record the run in Prefect (also where PREFECT_API_URL is set).")
 @click.option("--prune", is_flag=True, help="Forget raw files that are not among RAW any more, rows and all.")
+@click.option(
+    "--rebuild", is_flag=True, help="Read every raw file again and write every table, whatever was kept."
+)
 @field_option
 @click.option("--json", "as_json", is_flag=True, help="The report as one JSON object, and no progress bar.")
 def run(  # noqa: PLR0913  # one for each flag
@@ -63,6 +67,7 @@ def run(  # noqa: PLR0913  # one for each flag
     store: str | None,
     record: bool,
     prune: bool,
+    rebuild: bool,
     fields: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -76,11 +81,18 @@ def run(  # noqa: PLR0913  # one for each flag
     unspun run scrapes/ page.txt --store out
     unspun run --json | jq .articles
     """  # noqa: D301  # \b is click's mark for lines to be left as they are
-    from flows.build import Request, build  # noqa: PLC0415  # --help must be quick
+    from dataclasses import replace  # noqa: PLC0415  # --help must be quick
+
+    from flows.build import Request  # noqa: PLC0415  # the same
     from flows.report import Watch, show  # noqa: PLC0415  # the same
     from flows.report import as_json as report_as_json  # noqa: PLC0415  # the same
 
-    request = Request(raws=_raws(raw), settings=settings_of(store, fields), is_mirror=prune)
+    request = Request(
+        raws=_raws(raw),
+        settings=replace(settings_of(store, fields), sources=_sources(raw)),
+        is_mirror=prune,
+        is_rebuild=rebuild,
+    )
     with Watch(is_quiet=as_json) as watch:
         if record or os.environ.get("PREFECT_API_URL"):
             from flows.recorded import build_recorded  # noqa: PLC0415  # 1.5 CPU-seconds
@@ -88,8 +100,9 @@ def run(  # noqa: PLR0913  # one for each flag
             outcome = build_recorded(request, watch=watch)
         else:
             from flows.runner import run_here  # noqa: PLC0415  # --help must be quick
+            from flows.s3.choice import build_anywhere  # noqa: PLC0415  # the same
 
-            outcome = build(request, run=run_here, watch=watch)
+            outcome = build_anywhere(request, run=run_here, watch=watch)
     if as_json:
         click.echo(report_as_json(outcome))
     else:
@@ -112,14 +125,14 @@ def tables(*, store: str | None, as_json: bool) -> None:
     """  # noqa: D301  # \b is click's mark for lines to be left as they are
     from flows.catalog import list_tables, show_tables  # noqa: PLC0415  # --help must be quick
 
-    paths = paths_of(store)
-    found = list_tables(paths)
+    tree = tree_of(store)
+    found = list_tables(tree)
     if as_json:
         import json  # noqa: PLC0415  # the same
 
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
-        show_tables(found, store=str(paths.store))
+        show_tables(found, store=str(tree.store))
 
 
 @cli.command()
@@ -144,7 +157,7 @@ def query(*, question: str, store: str | None, form: str, limit: int | None) -> 
     """  # noqa: D301  # \b is click's mark for lines to be left as they are
     from flows.query import ask, render_csv, render_json  # noqa: PLC0415  # --help must be quick
 
-    answer = ask(paths_of(store), question)
+    answer = ask(tree_of(store), question)
     if form == "table":
         from flows.catalog import show_answer  # noqa: PLC0415  # the same
 
@@ -168,7 +181,7 @@ def show(*, post: str, store: str | None) -> None:
     """  # noqa: D301  # \b is click's mark for lines to be left as they are
     from flows.catalog import show_post  # noqa: PLC0415  # --help must be quick
 
-    show_post(paths_of(store), post)
+    show_post(tree_of(store), post)
 
 
 @cli.command()
@@ -209,6 +222,8 @@ def version() -> None:
 cli.add_command(verify)
 cli.add_command(export)
 cli.add_command(quarantine)
+cli.add_command(snapshots)
+cli.add_command(rollback)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -257,7 +272,8 @@ def _say(sentence: str) -> None:
 
 
 def _raws(given: tuple[str, ...]) -> tuple[Path, ...]:
-    from flows.settings import DEFAULT_RAW, local_path  # noqa: PLC0415  # --help must be quick
+    from flows.s3.address import is_address  # noqa: PLC0415  # --help must be quick
+    from flows.settings import DEFAULT_RAW, local_path  # noqa: PLC0415  # the same
 
     if "-" in given:
         raise FixSettingsError(
@@ -267,7 +283,16 @@ def _raws(given: tuple[str, ...]) -> tuple[Path, ...]:
         raise FixSettingsError(
             f"There is no {DEFAULT_RAW} here: put scrapes there, or name them: unspun run FILE …"
         )
-    return tuple(local_path(place) for place in given or (DEFAULT_RAW,))
+    return tuple(local_path(place) for place in given or (DEFAULT_RAW,) if not is_address(place))
+
+
+def _sources(given: tuple[str, ...]) -> tuple[str, ...]:
+    from flows.s3.address import is_address, read_address  # noqa: PLC0415  # --help must be quick
+
+    for place in given:
+        if is_address(place):
+            read_address(place)
+    return tuple(place for place in given if is_address(place))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 # As flows.parquet names them: for the hash of what is in it.
-_PART = f"part-{'[0-9a-f]' * 16}.parquet"
+PART = f"part-{'[0-9a-f]' * 16}.parquet"
+
+_GO_BACK = (
+    "unspun rollback makes the last snapshot the store's; where none is kept, move that folder away and run again with all "
+    "raw files"
+)
 
 
 class TableFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +51,10 @@ class RawEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """The store's description of itself; `run` is the only part that differs between equal stores."""
+    """The store's description of itself; `run` and `snapshot` are the only parts that differ between equal stores.
+
+    `recipes` has a digest for each partition of what its rows were made of ("articles/month=2025-01").
+    """
 
     format: int = FORMAT
     snapshot: int
@@ -58,6 +66,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     refused_rows: list[Refusal] = []
     counts: dict[str, int] = {}
     quarantine: dict[str, int] = {}
+    recipes: dict[str, str] = {}
     run: dict[str, str | int] = {}
 
     def file_refusals(self) -> list[Refusal]:
@@ -87,9 +96,9 @@ def read_manifest(paths: "Paths") -> Manifest | None:
     try:
         data = paths.manifest.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        if next(paths.store.glob(f"*/**/{_PART}"), None):
+        if any(paths.state not in part.parents for part in paths.store.glob(f"*/**/{PART}")):
             raise RepairStoreError(
-                f"{paths.store} has tables but no {paths.manifest.name}: move that folder away and run again with all raw files."
+                f"{paths.store} has tables but no {paths.manifest.name}: {_GO_BACK}."
             ) from None
         return None
     except OSError as error:
@@ -99,9 +108,7 @@ def read_manifest(paths: "Paths") -> Manifest | None:
     try:
         manifest = msgspec.json.decode(data, type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise RepairStoreError(
-            f"{paths.manifest} is damaged ({error}): move {paths.store} away and run again with all raw files."
-        ) from error
+        raise RepairStoreError(f"{paths.manifest} is damaged ({error}): {_GO_BACK}.") from error
     if manifest.format != FORMAT:
         raise RepairStoreError(
             f"{paths.manifest} is of format {manifest.format}, and this version knows {FORMAT}: use the version that wrote it."

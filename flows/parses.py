@@ -1,6 +1,7 @@
 """The cache of parses: a raw file is read once per version, and its outcome is kept as typed JSON."""
 
 import os
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,6 +12,8 @@ from transforms.records import Document
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from flows.paths import Paths
 
 
 class Parse(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,3 +58,10 @@ def sweep_parses(folder: "Path", *, kept: "Mapping[str, str]") -> None:
         sha256, _, key = path.stem.partition("-")
         if path.suffix != ".json" or kept.get(sha256) != key:
             path.unlink(missing_ok=True)
+
+
+def sweep_made(paths: "Paths", *, kept: str) -> None:
+    """Removes what other versions kept to save work."""
+    for folder in paths.made.iterdir() if paths.made.is_dir() else ():
+        if folder.name != kept:
+            rmtree(folder, ignore_errors=True)

@@ -9,7 +9,7 @@ CROISSANT = "croissant.json"
 
 
 # Not named for the store: a volume is mounted under one name here and under another there.
-STATE_INSIDE = ".processed"
+STATE_INSIDE = ".unspun-state"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,7 @@ class Paths:
     @property
     def state(self) -> Path:
         """The hidden sibling, on the same file system as the store: "processed" → ".processed"; in a mount point within it."""
-        return (
-            self.store / STATE_INSIDE if self.is_inside else self.store.parent / f".{self.store.name}"
-        )
+        return self.store / STATE_INSIDE if self.is_inside else self.store.parent / f".{self.store.name}"
 
     @property
     def lock(self) -> Path:
@@ -69,6 +67,16 @@ class Paths:
     def parses(self) -> Path:
         """One JSON file per raw file that was read."""
         return self.state / "parses"
+
+    @property
+    def made(self) -> Path:
+        """Notes, rows and verdicts that are kept to save work, a folder for each version of code and rules."""
+        return self.state / "made"
+
+    @property
+    def bench(self) -> Path:
+        """Where a run sorts and joins what does not fit into memory."""
+        return self.staging / "bench"
 
     @property
     def quarantine(self) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from flows.manifest import Manifest, RawEntry, missing_files
-from flows.parses import load_parse
+from flows.parses import parse_path
 from flows.paths import Paths
 from flows.quarantine import Refusal
 from flows.report import counted
@@ -83,8 +83,14 @@ class Plan:
             yield self.to_read[start : start + size]
 
 
-def make_plan(
-    found: Scan, held: Manifest | None, *, paths: Paths, versions: Versions, is_mirror: bool
+def make_plan(  # noqa: PLR0913  # what was found, what is held, and what was asked for
+    found: Scan,
+    held: Manifest | None,
+    *,
+    paths: Paths,
+    versions: Versions,
+    is_mirror: bool,
+    retried: frozenset[str] = frozenset(),
 ) -> Plan:
     """Compares what was found with what the store holds.
 
@@ -94,6 +100,7 @@ def make_plan(
         paths: Where the store and its state are.
         versions: The version that reads.
         is_mirror: Forget raw files that were not found.
+        retried: Digests of raw files whose kept outcome does not stand.
 
     Raises:
         RepairStoreError: Raw files of earlier runs must be read again and are not to be found.
@@ -104,7 +111,9 @@ def make_plan(
         by_digest.setdefault(file.sha256, []).append(file)
     if is_mirror:
         known = {digest: entry for digest, entry in known.items() if digest in by_digest}
-    valid = {digest: entry for digest, entry in known.items() if entry.key in versions}
+    valid = {
+        digest: entry for digest, entry in known.items() if entry.key in versions and digest not in retried
+    }
     names = {
         digest: sorted(
             {file.raw_file for file in by_digest.get(digest, [])}
@@ -167,11 +176,11 @@ def load_seen(paths: Paths) -> dict[str, list[str]]:
 
 
 def _is_kept(entry: RawEntry, digest: str, paths: Paths) -> bool:
-    """Whether what was read is still there and whole: parses are not flushed, so a machine that went down may have cut one."""
-    if entry.state != "read":
-        return True
-    parse = load_parse(paths.parses, digest, entry.key)
-    return parse is not None and bool(parse.documents or parse.refusals)
+    """Whether what was read is still there; whether it is whole, who opens it sees."""
+    try:
+        return entry.state != "read" or parse_path(paths.parses, digest, entry.key).stat().st_size > 0
+    except OSError:
+        return False
 
 
 def _with_rows_that_stay(refusals: tuple[Refusal, ...], known: dict[str, RawEntry]) -> tuple[Refusal, ...]:

@@ -1,14 +1,13 @@
 """A run as a Prefect flow run: named, its steps as task runs, its counts as a table artifact."""
 
 import os
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from flows.runner import run_as_task
 from transforms.errors import RetryLaterError
 
 if TYPE_CHECKING:
-    from flows.build import Outcome, Request
+    from flows.build import Outcome, Request, Watch
 
 ARTIFACT_KEY = "unspun-run"
 _NAME_CHARS = 200
@@ -20,7 +19,7 @@ _QUIET = {
 }
 
 
-def build_recorded(request: "Request", *, watch: Callable[[int, int], None]) -> "Outcome":
+def build_recorded(request: "Request", *, watch: "Watch") -> "Outcome":
     """The same run as `build`, recorded by the configured Prefect API, or by a server started for it.
 
     Raises:
@@ -32,24 +31,24 @@ def build_recorded(request: "Request", *, watch: Callable[[int, int], None]) -> 
     from prefect import flow  # noqa: PLC0415  # 1.5 CPU-seconds, for recorded runs only
     from prefect.artifacts import create_table_artifact  # noqa: PLC0415  # the same
 
-    from flows.build import build  # noqa: PLC0415  # with it
     from flows.report import as_rows, plain  # noqa: PLC0415  # with it
+    from flows.s3.choice import build_anywhere  # noqa: PLC0415  # with it
 
     _refuse_silent_api()
-    run_name = f"{request.settings.store.name} from {', '.join(plain(raw.name) for raw in request.raws)}"[
-        :_NAME_CHARS
-    ]
+    settings = request.settings
+    sources = [*(plain(raw.name) for raw in request.raws), *settings.sources]
+    run_name = f"{settings.address or settings.store.name} from {', '.join(sources)}"[:_NAME_CHARS]
 
     @flow(name="unspun", flow_run_name=run_name, validate_parameters=False, persist_result=False)
     def unspun(raws: list[str], store: str) -> "Outcome":  # noqa: ARG001  # the parameters are what Prefect shows
-        outcome = build(request, run=run_as_task, watch=watch)
+        outcome = build_anywhere(request, run=run_as_task, watch=watch)
         rows = [{"count": label, "value": value} for label, value in as_rows(outcome)]
         create_table_artifact(
             rows, key=ARTIFACT_KEY, description=f"Snapshot {outcome.manifest.snapshot} of {outcome.store}"
         )
         return outcome
 
-    return unspun([str(raw) for raw in request.raws], str(request.settings.store))
+    return unspun([*map(str, request.raws), *settings.sources], settings.address or str(settings.store))
 
 
 def _refuse_silent_api() -> None:

@@ -22,7 +22,7 @@ _TOLD_REFUSALS = 3
 
 
 class Watch:
-    """A progress bar by files on the error stream; silent where that is no terminal."""
+    """A progress bar on the error stream; silent where that is no terminal."""
 
     def __init__(self, *, is_quiet: bool) -> None:
         self._is_quiet = is_quiet or not sys.stderr.isatty()
@@ -40,8 +40,8 @@ class Watch:
         if self._bar:
             self._bar.stop()
 
-    def __call__(self, done: int, total: int) -> None:
-        """So many files of so many are read."""
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """So much of so much is done of what is under way."""
         if self._is_quiet or not total:
             return
         if self._bar is None or self._task is None:
@@ -50,8 +50,8 @@ class Watch:
 
             self._bar = Progress(console=Console(stderr=True), transient=True)
             self._bar.start()
-            self._task = self._bar.add_task("reading", total=total)
-        self._bar.update(self._task, completed=done, description="composing" if done == total else "reading")
+            self._task = self._bar.add_task(what, total=total)
+        self._bar.update(self._task, total=total, completed=done, description=what)
 
 
 def counted(count: int, noun: str) -> str:

@@ -14,23 +14,22 @@ import msgspec
 
 from flows.knowledge import load_knowledge
 from flows.manifest import Manifest, RawEntry, TableFile
-from flows.parses import load_parse
 from flows.paths import DATAPACKAGE
 from flows.plan import Versions, load_seen
 from flows.quarantine import Refusal
 from flows.store import publish, replace_file, stage
-from transforms.errors import RepairStoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import polars as pl
+    from collections.abc import Callable, Sequence
 
     from flows.paths import Paths
     from flows.pool import Pool
+    from flows.runner import Runner
     from flows.scan import RawFile
     from flows.settings import Settings
     from transforms.knowledge import Knowledge
+
+    Watch = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +47,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staged:
-    """A staged tree: its files, what its tables hold, and the rows that were left out."""
+    """A staged tree: its files, what they were made of, what its tables hold, and the rows that were left out."""
 
     tables: dict[str, dict[str, TableFile]]
+    recipes: dict[str, str]
     schema_version: str
     counts: dict[str, int]
     refused_rows: tuple[Refusal, ...]
@@ -89,60 +89,51 @@ def read_batch(
     return Batch(entries=dict(sorted(entries.items())), refusals=tuple(sorted(refusals)))
 
 
-def compose_corpus(raw: dict[str, RawEntry], *, paths: "Paths") -> Staged:
-    """Makes the tables from every parse and stages those of their rows that keep the rules.
+def compose_corpus(  # noqa: PLR0913  # as `compose`
+    raw: dict[str, RawEntry],
+    *,
+    paths: "Paths",
+    held: Manifest | None,
+    version: str,
+    memory_bytes: int,
+    run: "Runner",
+    watch: "Watch",
+) -> Staged:
+    """Stages the tables of every raw file.
 
     Raises:
-        RepairStoreError: A parse that was there is gone.
+        DamagedCacheError: Something that is kept is damaged.
+        FixSettingsError: The memory of the run is too little.
     """
-    from flows.parquet import check_tables, write_tables  # noqa: PLC0415  # polars and pyarrow
-    from transforms.places import placed  # noqa: PLC0415  # compiles patterns
+    from flows.corpus.compose import compose  # noqa: PLC0415  # duckdb, polars and pyarrow
     from transforms.schemas import SCHEMA_VERSION  # noqa: PLC0415  # polars
-    from transforms.tables import compose  # noqa: PLC0415  # the same
 
-    documents = []
-    for digest, entry in raw.items():
-        if entry.state != "read":
-            continue
-        parse = load_parse(paths.parses, digest, entry.key)
-        if parse is None or not (parse.documents or parse.refusals):
-            raise RepairStoreError(
-                f"The parse of {entry.names[0]} is damaged: remove {paths.parses} and run again."
-            )
-        documents += [placed(document, entry.names) for document in parse.documents]
-    documents.sort(key=lambda document: (document.raw_file, document.raw_sha256))
-    checked, refused = check_tables(compose(documents, knowledge=_knowledge()))
+    stage(paths)
+    written = compose(
+        raw,
+        paths=paths,
+        held=held,
+        knowledge=_knowledge(),
+        version=version,
+        memory_bytes=memory_bytes,
+        run=run,
+        watch=watch,
+    )
     return Staged(
-        tables=write_tables(stage(paths), checked),
+        tables=written.tables,
+        recipes=written.recipes,
         schema_version=SCHEMA_VERSION,
-        counts=_count(checked),
-        refused_rows=tuple(refused),
+        counts=written.counts,
+        refused_rows=written.refused_rows,
     )
 
 
-def _count(tables: "dict[str, pl.DataFrame]") -> dict[str, int]:
-    articles, sightings, lines = tables["articles"], tables["sightings"], tables["lines"]
-    return {
-        "posts": sightings.height,
-        "posts_without_article": sightings["article_id"].null_count(),
-        "articles": articles.height,
-        "repeated_posts": sightings.height - sightings["article_id"].null_count() - articles.height,
-        "near_duplicates": int((~articles["is_representative"]).sum()),
-        "summaries": tables["summaries"].height,
-        "tags": tables["tags"].height,
-        "entities": tables["entities"].height,
-        "lines": lines.height,
-        "boilerplate_blocks": int((lines["role"] == "boilerplate").sum()),
-        "boilerplate": tables["boilerplate"].height,
-    }
-
-
-def publish_tree(manifest: Manifest, *, paths: "Paths") -> None:
+def publish_tree(manifest: Manifest, *, paths: "Paths", kept: int) -> None:
     """Describes the staged tree and swaps it in."""
     from transforms.datapackage import describe_package  # noqa: PLC0415  # polars
 
     files = {name: msgspec.to_builtins(files) for name, files in manifest.tables.items()}
-    publish(paths, manifest, {DATAPACKAGE: describe_package(files)})
+    publish(paths, manifest, {DATAPACKAGE: describe_package(files)}, kept=kept)
 
 
 def note_seen(paths: "Paths", seen: dict[str, list[str]], *, raw: dict[str, RawEntry]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from transforms.articles import Copy, article_blocks, body_of, copies, whole_blocks
-from transforms.boilerplate import RulePack, label, repeated
+from transforms.boilerplate import RulePack, key_hash, label, repeated
 from transforms.duplicates import find_clusters
 from transforms.knowledge import Knowledge
 from transforms.records import Document, Post
@@ -63,15 +63,16 @@ def relabelled(document: Document, *, rules: RulePack, texts: frozenset[int]) ->
     """The document with the blocks labelled that repeat over the corpus."""
     if not texts:
         return document
-    posts = tuple(_relabelled_post(post, rules=rules, texts=texts) for post in document.page.posts)
+    posts = tuple(relabelled_post(post, rules=rules, texts=texts) for post in document.page.posts)
     return replace(document, page=replace(document.page, posts=posts))
 
 
-def _relabelled_post(post: Post, *, rules: RulePack, texts: frozenset[int]) -> Post:
+def relabelled_post(post: Post, *, rules: RulePack, texts: frozenset[int]) -> Post:
+    """The same for one post; it stays as it is where none of its blocks repeats."""
     old = article_blocks(post)
-    if not old:
-        return post
     whole = [block for block in whole_blocks(b for b in old if not b.is_told) if block.text]
+    if not any(key_hash(block.text) in texts for block in whole):
+        return post
     new = label(whole, title=post.title, rules=rules, repeated=texts)
     if not body_of(new):
         # An article of nothing but what others repeat is still an article.

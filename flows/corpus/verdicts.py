@@ -23,7 +23,6 @@ SCHEMA = pa.schema(
 )
 # One run adds one file or a few; so many are opened in a blink, and made one after that.
 MAX_FILES = 16
-ROWS_A_GROUP = 100_000
 
 _UNFINISHED = "unfinished"
 
@@ -38,8 +37,8 @@ def load_verdicts(bench: "duckdb.DuckDBPyConnection", folder: Path, *, table: st
     for path in verdict_files(folder):
         bench.execute("begin")
         try:
-            for batch in _read(path):
-                bench.from_arrow(batch).insert_into(table)
+            for part in _read(path):
+                bench.from_arrow(part).insert_into(table)
         except (pa.ArrowException, OSError):
             # Arrow tells damage in both ways. What was judged there is judged again.
             bench.execute("rollback")
@@ -48,22 +47,21 @@ def load_verdicts(bench: "duckdb.DuckDBPyConnection", folder: Path, *, table: st
             bench.execute("commit")
 
 
-def _read(path: Path) -> Iterator[pa.Table]:
+def _read(path: Path) -> Iterator[pa.RecordBatch]:
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
         if not file.schema_arrow.equals(SCHEMA):
             raise pa.ArrowInvalid("These are no verdicts.")
-        for batch in file.iter_batches(ROWS_A_GROUP):
-            yield pa.Table.from_batches([batch])
+        yield from file.iter_batches()
 
 
-def write_verdicts(folder: Path, parts: Iterable[pa.Table]) -> Path:
+def write_verdicts(folder: Path, parts: Iterable[pa.RecordBatch]) -> Path:
     """Writes verdicts to a new file, which is there whole or not at all; the same verdicts give the same file."""
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = folder / _UNFINISHED
     with unfinished.open("wb") as sink:
         with pq.ParquetWriter(sink, SCHEMA, compression="zstd", write_page_checksum=True) as writer:
             for part in parts:
-                writer.write_table(part.cast(SCHEMA), row_group_size=ROWS_A_GROUP)
+                writer.write_batch(part.cast(SCHEMA))
         sink.flush()
         os.fsync(sink.fileno())
     with unfinished.open("rb") as source:
@@ -73,7 +71,7 @@ def write_verdicts(folder: Path, parts: Iterable[pa.Table]) -> Path:
     return path
 
 
-def replace_verdicts(folder: Path, parts: Iterable[pa.Table]) -> None:
+def replace_verdicts(folder: Path, parts: Iterable[pa.RecordBatch]) -> None:
     """Writes verdicts in the place of all that are kept; a kill between the two leaves some twice, which does no harm."""
     old = verdict_files(folder)
     path = write_verdicts(folder, parts)

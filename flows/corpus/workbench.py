@@ -1,11 +1,13 @@
 """Where tables that may not fit into memory are sorted and joined: DuckDB, with a bound on its memory and a folder to spill to."""
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import duckdb
 
 # DuckDB's share of the run's memory: the rest is for the batches that Python holds, and for what neither counts.
@@ -14,15 +16,15 @@ _SHARE = 0.5
 
 @contextmanager
 def open_workbench(folder: Path, *, memory_bytes: int) -> "Iterator[duckdb.DuckDBPyConnection]":
-    """A database of its own in an empty folder, which is the run's to remove.
+    """A database of its own in a folder of its own, which is gone afterwards.
 
     Args:
-        folder: Where it may write; made where it is not there.
+        folder: Where it writes; it is not there yet.
         memory_bytes: The memory of the run, of which it takes a part.
     """
     import duckdb  # noqa: PLC0415  # 0.1 CPU-seconds that a run with nothing new does not need
 
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True)
     connection = duckdb.connect(
         str(folder / "bench.duckdb"),
         config={
@@ -39,3 +41,4 @@ def open_workbench(folder: Path, *, memory_bytes: int) -> "Iterator[duckdb.DuckD
         yield connection
     finally:
         connection.close()
+        rmtree(folder)

@@ -93,7 +93,7 @@ def run_build(store: Path) -> Run:
 
     def run(*raws: Path, to: Path = store, caps: Caps | None = None, is_mirror: bool = False) -> Outcome:
         request = Request(raws=raws, settings=Settings(store=to, caps=caps or Caps()), is_mirror=is_mirror)
-        return build(request, run=run_here, watch=lambda _done, _total: None)
+        return build(request, run=run_here, watch=lambda *_: None)
 
     return run
 

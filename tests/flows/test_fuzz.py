@@ -18,9 +18,9 @@ import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from flows.door import check_tables
 from flows.knowledge import load_knowledge
 from flows.opened import RawFile, hash_steady
-from flows.parquet import check_tables
 from flows.quarantine import Refusal
 from flows.records import read_records
 from flows.settings import Caps

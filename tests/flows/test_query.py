@@ -29,7 +29,7 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> Paths:
     build(
         Request(raws=(folder / "it's.txt",), settings=Settings(store=store)),
         run=run_here,
-        watch=lambda _d, _t: None,
+        watch=lambda *_: None,
     )
     return paths_for(store)
 

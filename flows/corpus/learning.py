@@ -1,0 +1,159 @@
+"""Learns from the notes of all documents what only the corpus tells: first copies, clusters, what repeats; and what each row is to be made of.
+
+A digest stands for all that the rows of an owner are made of: rows that were made under another one are made again.
+"""
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from flows.corpus.clusters import cluster
+from transforms.articles import body_of, copy_of
+from transforms.boilerplate import is_repeated
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import duckdb
+
+    from flows.corpus.lookup import Lookup
+    from flows.manifest import RawEntry
+
+_COPIES = """
+create table copies as
+select raw_sha256, post, article_id, is_untitled, raw_file
+from notes join files using (raw_sha256, key);
+
+create table firsts as
+select article_id, raw_sha256, post from copies
+qualify row_number() over (partition by article_id order by is_untitled, raw_file, raw_sha256, post) = 1;
+
+create table sketches as
+select article_id, text_id, size, bands, sample
+from notes join files using (raw_sha256, key) join firsts using (raw_sha256, post, article_id);
+"""
+# How texts stand over the corpus is told by the first copies alone; where they stand is asked of all.
+_STANDINGS = """
+create table standings as
+select standing.key as key, count(distinct cluster_id) as clusters,
+    count(distinct cluster_id) filter (standing.is_edge) as edges, bool_or(standing.is_prose) as is_prose
+from (
+    select article_id, unnest(standings) as standing
+    from notes join files using (raw_sha256, key) join firsts using (raw_sha256, post, article_id)
+) join clusters using (article_id)
+group by all having clusters >= ?
+"""
+_HITS = """
+create table hits as
+select raw_sha256, post, list(key order by key) as keys
+from (
+    select raw_sha256, post, unnest(standings).key as key from notes join files using (raw_sha256, key)
+) semi join repeated using (key)
+group by all
+"""
+_WANTED_ARTICLES = """
+create table wanted_articles as
+select article_id as owner, sha256(? || string_agg(
+    concat_ws(' ', raw_sha256, parse, names, post, coalesce(hits.keys::varchar, '-')), chr(10) order by is_untitled, copies.raw_file, raw_sha256, post
+)) as digest
+from copies join (select raw_sha256, key as parse, names from files) using (raw_sha256)
+left join hits using (raw_sha256, post)
+group by article_id
+"""
+_WANTED_DOCUMENTS = """
+create table wanted_documents as
+select raw_sha256 as owner, sha256(? || concat_ws(' ', raw_sha256, any_value(key), any_value(names)) || coalesce(string_agg(
+    concat_ws(' ', post, article_id, month, coalesce(published_date::varchar, '-'), coalesce(hits.keys::varchar, '-')), chr(10) order by post
+), '')) as digest
+from files left join copies using (raw_sha256)
+left join hits using (raw_sha256, post)
+left join facts on facts.owner = article_id
+group by raw_sha256
+"""
+_FEWEST_CLUSTERS = next(
+    count for count in range(1, 100) if is_repeated(clusters=count, edges=count, is_prose=False)
+)
+
+
+def learn(
+    bench: "duckdb.DuckDBPyConnection",
+    *,
+    look_up: "Lookup",
+    verdicts: "Path",
+    version: str,
+    memory_bytes: int,
+) -> None:
+    """Makes the tables of what the corpus tells.
+
+    Args:
+        bench: Has `notes` and `files`; gets `copies`, `firsts`, `clusters`, `repeated`, `hits` and `wanted_articles`.
+        look_up: Gives their documents.
+        verdicts: Folder of what is known of pairs of texts.
+        version: Of code and rules.
+        memory_bytes: The memory of the run.
+
+    Raises:
+        DamagedCacheError: A parse is damaged.
+    """
+    bench.execute(_COPIES)
+    cluster(bench, verdicts=verdicts, texts=_Texts(bench, look_up), memory_bytes=memory_bytes)
+    bench.execute(_STANDINGS, [_FEWEST_CLUSTERS])
+    found = [
+        key
+        for key, clusters, edges, is_prose in bench.sql("from standings").fetchall()
+        if is_repeated(clusters=clusters, edges=edges, is_prose=is_prose)
+    ]
+    _put(bench, "repeated", pa.table({"key": pa.array(found, type=pa.uint64())}))
+    bench.execute(_HITS)
+    bench.execute(_WANTED_ARTICLES, [version])
+
+
+def want_documents(bench: "duckdb.DuckDBPyConnection", *, version: str) -> None:
+    """Makes `wanted_documents`; the bench has `facts` of every article by now."""
+    bench.execute(_WANTED_DOCUMENTS, [version])
+
+
+def show_files(bench: "duckdb.DuckDBPyConnection", raw: "Mapping[str, RawEntry]") -> None:
+    """Makes the table `files`: every raw file that was read, by what version, under which names."""
+    read = {digest: entry for digest, entry in sorted(raw.items()) if entry.state == "read"}
+    rows = {
+        "raw_sha256": list(read),
+        "key": [entry.key for entry in read.values()],
+        "raw_file": [entry.names[0] for entry in read.values()],
+        # Names hold no newline: they are escaped.
+        "names": ["\n".join(entry.names) for entry in read.values()],
+    }
+    _put(bench, "files", pa.table(rows, schema=pa.schema([(name, pa.string()) for name in rows])))
+
+
+def _put(bench: "duckdb.DuckDBPyConnection", name: str, rows: pa.Table) -> None:
+    bench.register("given", rows)
+    bench.execute(f"create table {name} as from given")
+    bench.unregister("given")
+
+
+class _Texts:
+    """Gives the prose of first copies by its id."""
+
+    def __init__(self, bench: "duckdb.DuckDBPyConnection", look_up: "Lookup") -> None:
+        self._bench, self._look_up = bench, look_up
+
+    def __call__(self, text_ids: "Sequence[str]") -> dict[str, str]:
+        """The prose of each of the ids."""
+        self._bench.register("asked", pa.table({"text_id": pa.array(text_ids, type=pa.string())}))
+        places = self._bench.sql(
+            "select text_id, min((raw_sha256, post)) as place from sketches join firsts using (article_id) "
+            "semi join asked using (text_id) group by text_id order by place"
+        ).fetchall()
+        self._bench.unregister("asked")
+        found = {}
+        for text_id, (raw_sha256, number) in places:
+            document, post = next(
+                (document, post)
+                for document in self._look_up(raw_sha256)
+                for post in document.page.posts
+                if post.number == number
+            )
+            found[text_id] = body_of(copy_of(document, post).blocks)
+        return found

@@ -1,0 +1,57 @@
+"""Looks documents up in the cache of parses, a few of them at hand."""
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from flows.corpus.segments import DamagedCacheError
+from flows.parses import load_parse, parse_path
+from transforms.places import placed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from flows.manifest import RawEntry
+    from flows.paths import Paths
+    from transforms.records import Document
+
+# As values, a parse takes about so many times the memory that it takes as JSON.
+_GROWS = 8
+# The share of the run's memory that documents may take.
+_SHARE = 1 / 8
+
+
+class Lookup:
+    """The documents of raw files, as their names place them.
+
+    Args:
+        paths: Where the parses are.
+        raw: The raw files by their digest.
+        memory_bytes: The memory of the run, of which it takes a part; one file's documents are held whatever they take.
+    """
+
+    def __init__(self, paths: "Paths", raw: "Mapping[str, RawEntry]", *, memory_bytes: int) -> None:
+        self._paths = paths
+        self._raw = raw
+        self._room = int(memory_bytes * _SHARE / _GROWS)
+        self._held: OrderedDict[str, tuple[int, Sequence[Document]]] = OrderedDict()
+
+    def __call__(self, sha256: str) -> "Sequence[Document]":
+        """The documents of a raw file, in order.
+
+        Raises:
+            DamagedCacheError: Its parse is damaged or gone; it is taken away.
+        """
+        if sha256 in self._held:
+            self._held.move_to_end(sha256)
+            return self._held[sha256][1]
+        entry = self._raw[sha256]
+        parse = load_parse(self._paths.parses, sha256, entry.key)
+        path = parse_path(self._paths.parses, sha256, entry.key)
+        if parse is None or not (parse.documents or parse.refusals):
+            path.unlink(missing_ok=True)
+            raise DamagedCacheError(f"The parse of {entry.names[0]} is damaged.")
+        documents = tuple(placed(document, entry.names) for document in parse.documents)
+        self._held[sha256] = (path.stat().st_size, documents)
+        while len(self._held) > 1 and sum(size for size, _ in self._held.values()) > self._room:
+            self._held.popitem(last=False)
+        return documents

@@ -1,0 +1,207 @@
+"""Writes the tables out of the rows that stand: a partition that is made of the same as before is kept, the others are sorted and written.
+
+A partition's recipe is a digest of whose rows are in it and what they were made of.
+"""
+
+from dataclasses import dataclass
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from flows.parquet import write_part
+from flows.quarantine import Refusal
+from flows.store import keep
+from transforms.rows.boilerplate import PIECE_ORDER, boilerplate_rows
+from transforms.rows.document import PIECES
+from transforms.rows.frames import MONTH, SORT_KEYS, UNPARTITIONED, frame_of
+from transforms.schemas import TABLES, UNKNOWN_MONTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import duckdb
+
+    from flows.manifest import Manifest, TableFile
+    from flows.paths import Paths
+
+_BATCH = 10_000
+_STANDING = """
+create table wanted as
+select owner, digest from wanted_articles union all select owner, digest from wanted_documents;
+
+create table standing as
+select cluster_id, article_id, row_number() over (partition by cluster_id order by word_count desc, article_id) = 1 as is_representative
+from (select article_id, word_count from articles_rows semi join wanted using (owner, digest)) join clusters using (article_id);
+
+create table recipes as
+with owners as (
+    select "table", month, owner, rows, concat_ws(' ', owner, digest, cluster_id, is_representative) as made_of
+    from parts semi join wanted using (owner, digest)
+    left join standing on "table" = 'articles' and article_id = owner
+), bundles as (
+    select "table", month, left(owner, 3) as bundle, sum(rows) as rows, sha256(string_agg(made_of, chr(10) order by owner)) as recipe
+    from owners group by all
+)
+select "table", month, sum(rows)::bigint as rows, sha256(? || string_agg(recipe, chr(10) order by bundle)) as recipe
+from bundles group by all
+"""
+_PIECES_IN_ORDER = f"""
+select text_hash, text, reason, article_id, publisher from {PIECES} semi join wanted using (owner, digest)
+left join (select owner as article_id, publisher from facts) using (article_id)
+order by {", ".join(PIECE_ORDER)}
+"""  # noqa: S608  # our own words
+_COUNTS = {
+    "posts_without_article": "select count(*) from sightings_rows semi join wanted using (owner, digest) where article_id is null",
+    "near_duplicates": "select count(*) from standing where not is_representative",
+    "boilerplate_blocks": "select count(*) from lines_rows semi join wanted using (owner, digest) where role = 'boilerplate'",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A staged tree.
+
+    Args:
+        tables: Its files, by table and path.
+        recipes: What each partition was made of: "articles/month=2025-01" → digest.
+        counts: What its tables hold.
+        refused_rows: Rows that broke a rule and were left out, sorted.
+    """
+
+    tables: "dict[str, dict[str, TableFile]]"
+    recipes: dict[str, str]
+    counts: dict[str, int]
+    refused_rows: tuple[Refusal, ...]
+
+
+def write_tables(
+    bench: "duckdb.DuckDBPyConnection", paths: "Paths", *, held: "Manifest | None", version: str
+) -> Written:
+    """Fills the staged tree with every table.
+
+    Args:
+        bench: With the rows that are kept, and what of them is wanted.
+        paths: Of the store; its next tree is staged.
+        held: The store as it is; None to write every partition.
+        version: Of code and rules.
+    """
+    bench.execute(_STANDING, [version])
+    tables: dict[str, dict[str, TableFile]] = {name: {} for name in TABLES}
+    recipes: dict[str, str] = {}
+    for name in TABLES:
+        if name in UNPARTITIONED:
+            tables[name] = write_part(paths.next_tree, name, name, _dictionary(bench))
+            continue
+        changed = []
+        for month, rows, recipe in bench.execute(
+            'select month, rows, recipe from recipes where "table" = ? order by month', [name]
+        ).fetchall():
+            folder = f"{name}/{MONTH}={month}"
+            recipes[folder] = recipe
+            kept = _kept(held, paths, name, folder=folder, recipe=recipe)
+            tables[name] |= kept
+            if not kept:
+                changed.append((month, rows))
+        for month, batches in _partitions(bench, name, [month for month, _ in changed]):
+            written = write_part(paths.next_tree, f"{name}/{MONTH}={month}", name, batches)
+            _assert_all(written, expected=dict(changed)[month], what=f"{name}/{MONTH}={month}")
+            tables[name] |= written
+        if not tables[name]:
+            tables[name] = write_part(paths.next_tree, f"{name}/{MONTH}={UNKNOWN_MONTH}", name, [])
+        tables[name] = dict(sorted(tables[name].items()))
+    return Written(tables=tables, recipes=recipes, counts=_count(bench, tables), refused_rows=_refused(bench))
+
+
+def _kept(
+    held: "Manifest | None", paths: "Paths", table: str, *, folder: str, recipe: str
+) -> "dict[str, TableFile]":
+    """The files of a partition that is as it was, taken over; none where it is not, or one of them is missing or cut."""
+    if held is None or held.recipes.get(folder) != recipe:
+        return {}
+    files = {name: file for name, file in held.tables.get(table, {}).items() if name.startswith(f"{folder}/")}
+    try:
+        if any((paths.store / name).stat().st_size != file.size for name, file in files.items()):
+            return {}
+        for name in files:
+            keep(paths, name)
+    except FileNotFoundError:
+        return {}
+    return files
+
+
+def _partitions(
+    bench: "duckdb.DuckDBPyConnection", name: str, months: list[str]
+) -> "Iterator[tuple[str, Iterator[pa.RecordBatch]]]":
+    """The rows of the months, one month after another, sorted."""
+    if not months:
+        return
+    bench.register("changed_months", pa.table({MONTH: pa.array(months, type=pa.string())}))
+    columns = [MONTH, *TABLES[name].columns()]
+    chosen = ", ".join(f'"{column}"' for column in columns)
+    source = f"{name}_rows semi join wanted using (owner, digest)"
+    if name == "articles":
+        source = f"(select * exclude (cluster_id, is_representative) from {source}) join standing using (article_id)"  # noqa: S608  # our own words
+    order = ", ".join(f'"{key}" nulls first' for key in [MONTH, *SORT_KEYS[name]])
+    reader = bench.sql(
+        f"select {chosen} from {source} semi join changed_months using ({MONTH}) order by {order}"  # noqa: S608  # the same
+    ).to_arrow_reader(_BATCH)
+    for month, slices in groupby(_slices(reader), key=itemgetter(0)):
+        yield month, (batch for _, batch in slices)
+    bench.unregister("changed_months")
+
+
+def _slices(reader: pa.RecordBatchReader) -> "Iterator[tuple[str, pa.RecordBatch]]":
+    """The batches, cut where the month changes."""
+    for batch in reader:
+        start = 0
+        for month, alike in groupby(batch.column(MONTH).to_pylist()):
+            count = sum(1 for _ in alike)
+            yield month, batch.slice(start, count)
+            start += count
+
+
+def _dictionary(bench: "duckdb.DuckDBPyConnection") -> "Iterator[pa.RecordBatch]":
+    """The dictionary of boilerplate, sorted, some thousand texts at a time."""
+    reader = bench.sql(_PIECES_IN_ORDER).to_arrow_reader(_BATCH)
+    rows = boilerplate_rows(piece for batch in reader for piece in batch.to_pylist())
+    while some := list(islice(rows, _BATCH)):
+        yield from frame_of("boilerplate", some).to_arrow().to_batches()
+
+
+def _assert_all(written: "dict[str, TableFile]", *, expected: int, what: str) -> None:
+    """Every exchange of rows is counted: none is lost, none comes twice."""
+    found = sum(file.rows for file in written.values())
+    if found != expected:
+        raise AssertionError(f"{what} has {found} rows, and {expected} were made")
+
+
+def _count(bench: "duckdb.DuckDBPyConnection", tables: "dict[str, dict[str, TableFile]]") -> dict[str, int]:
+    rows = {name: sum(file.rows for file in files.values()) for name, files in tables.items()}
+    counts = {name: bench.execute(question).fetchall()[0][0] for name, question in _COUNTS.items()}
+    return {
+        "posts": rows["sightings"],
+        "posts_without_article": counts["posts_without_article"],
+        "articles": rows["articles"],
+        "repeated_posts": rows["sightings"] - counts["posts_without_article"] - rows["articles"],
+        "near_duplicates": counts["near_duplicates"],
+        "summaries": rows["summaries"],
+        "tags": rows["tags"],
+        "entities": rows["entities"],
+        "lines": rows["lines"],
+        "boilerplate_blocks": counts["boilerplate_blocks"],
+        "boilerplate": rows["boilerplate"],
+    }
+
+
+def _refused(bench: "duckdb.DuckDBPyConnection") -> tuple[Refusal, ...]:
+    found = bench.sql(
+        "select raw_file, rule, detail, place from refused semi join wanted using (owner, digest)"
+    ).fetchall()
+    return tuple(
+        sorted(
+            Refusal(raw_file=raw_file, rule=rule, detail=detail, place=place)
+            for raw_file, rule, detail, place in found
+        )
+    )
