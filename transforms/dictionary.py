@@ -28,7 +28,20 @@ _NAMES: dict[pl.datatypes.DataTypeClass, str] = {
 
 def describe_tables() -> str:
     """The whole document: one section a table, one line a column."""
-    return _HEAD + "".join(_section(name, schema) for name, schema in TABLES.items())
+    return _HEAD + "".join(f"\n{describe_table(name)}" for name in TABLES)
+
+
+def describe_table(name: str) -> str:
+    """A table's section: what one row is, then a line a column.
+
+    Raises:
+        KeyError: There is no such table.
+    """
+    schema = TABLES[name]
+    rows = "".join(_row(column_name, column) for column_name, column in schema.columns().items())
+    return (
+        f"## {name}\n\n{cleandoc(schema.__doc__ or '')}\n\n| column | type | meaning |\n|---|---|---|\n{rows}"
+    )
 
 
 def type_name(dtype: pl.DataType | pl.datatypes.DataTypeClass) -> str:
@@ -45,11 +58,6 @@ def type_name(dtype: pl.DataType | pl.datatypes.DataTypeClass) -> str:
         case pl.Struct():
             return f"struct<{', '.join(f'{field.name}: {type_name(field.dtype)}' for field in dtype.fields)}>"
     return _NAMES[dtype if isinstance(dtype, type) else type(dtype)]
-
-
-def _section(name: str, schema: type[dy.Schema]) -> str:
-    rows = "".join(_row(column_name, column) for column_name, column in schema.columns().items())
-    return f"\n## {name}\n\n{cleandoc(schema.__doc__ or '')}\n\n| column | type | meaning |\n|---|---|---|\n{rows}"
 
 
 def _row(name: str, column: dy.Column) -> str:

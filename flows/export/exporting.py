@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
@@ -135,12 +136,13 @@ def _writer(form: Form) -> Writer:
     Raises:
         FixSettingsError: The library is not installed.
     """
-    if needed := _NEEDS.get(form):
-        try:
-            import_module(needed)
-        except ImportError as error:
-            raise FixSettingsError(
-                f"--{form} needs a library that is not installed ({error}): pip install 'unspun[{form}]', and export again."
-            ) from error
-    writer: Writer = getattr(import_module(f"flows.export.to_{form}"), f"write_{form}")
+    needed = _NEEDS.get(form)
+    try:
+        if needed and find_spec(needed) is None:
+            raise ImportError(f"{needed} is not there")  # noqa: TRY301  # told as what fails when it is imported
+        writer: Writer = getattr(import_module(f"flows.export.to_{form}"), f"write_{form}")
+    except ImportError as error:
+        raise FixSettingsError(
+            f"--{form} needs a library ({error}): pip install 'unspun[{form}]', and export again."
+        ) from error
     return writer

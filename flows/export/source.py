@@ -105,6 +105,14 @@ class Source:
                     months = pa.array([part.month] * batch.num_rows, pa.string())
                     yield batch.append_column(pa.field(MONTH, pa.string(), nullable=False), months)
 
+    def values(self, table: str, column: str) -> set[str]:
+        """The distinct values of a column of text, nulls left out."""
+        found: set[str] = set()
+        for part in self.tables[table]:
+            for batch in pq.ParquetFile(part.file).iter_batches(columns=[column], use_threads=False):
+                found.update(batch.column(0).unique().drop_null().to_pylist())
+        return found
+
     def _rows_at_once(self, parquet: pq.ParquetFile) -> int:
         groups = [parquet.metadata.row_group(place) for place in range(parquet.metadata.num_row_groups)]
         widest = max(
