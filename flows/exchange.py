@@ -1,43 +1,66 @@
-"""Swaps two folders in one step, so that a reader sees the old tables or the new ones and never a mixture."""
+"""Swaps two folders in one step where the system can, so that a reader sees the old tables or the new ones."""
 
 import ctypes
 import errno
 import os
+import shutil
+import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from transforms.errors import FixSettingsError
+
 _AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
-# What kernels and file systems answer that cannot exchange.
-_CANNOT = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM}
+# RENAME_EXCHANGE of Linux' renameat2 and RENAME_SWAP of macOS' renamex_np have the same number.
+_EXCHANGE = 2
+# What kernels and file systems answer that cannot exchange; EXDEV is overlayfs', where a folder lies in a lower layer.
+_CANNOT = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM, errno.EXDEV}
 
 
 def swap_in(new: Path, *, old: Path, aside: Path) -> None:
-    """Puts the folder `new` where `old` is; the old one then lies at `aside`.
+    """Puts the folder `new` where `old` is; the old one then lies at `aside`, or is gone where it could not be moved.
 
-    One step where the kernel can exchange (Linux renameat2), else two; between those two `old` is missing, and
-    `recover` puts it back. Both must lie on one file system.
+    One step where the kernel can exchange, else those of `replace`. Both must lie on one file system.
     """
-    if not old.exists():
-        new.rename(old)
-    elif _exchange(new, old):
+    if old.exists() and exchange(new, old):
         new.rename(aside)
     else:
-        old.rename(aside)
-        new.rename(old)
+        replace(new, old=old, aside=aside)
+
+
+def replace(new: Path, *, old: Path, aside: Path) -> None:
+    """The same in several steps; between them `old` is missing, or in part.
+
+    Called again after a kill it goes on, as long as `new` is there: whoever needs that notes it before the first call.
+
+    Raises:
+        FixSettingsError: The two do not lie on one file system; nothing was touched.
+    """
+    if old.exists():
+        try:
+            old.rename(aside)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            # The lower layer of an overlay: such a folder can be emptied and removed, and not be moved.
+            _refuse_apart(new, old)
+            shutil.rmtree(old)
+    new.rename(old)
 
 
 def recover(*, old: Path, aside: Path) -> None:
-    """Puts back a folder that a killed run had put aside in the first of two renames."""
+    """Puts back a folder that was put aside in the first of two renames, by a run that left no note of it."""
     if aside.is_dir() and not old.exists():
         aside.rename(old)
 
 
-def _exchange(one: Path, other: Path) -> bool:
-    renameat2 = _renameat2()
-    if renameat2 is None:
+def exchange(one: Path, other: Path) -> bool:
+    """Exchanges two folders in one step; False where this system or file system cannot."""
+    call = _exchanger()
+    if call is None:
         return False
-    if renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+    if call(os.fsencode(one), os.fsencode(other)) == 0:
         return True
     code = ctypes.get_errno()
     if code in _CANNOT:
@@ -46,9 +69,31 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 @cache
-def _renameat2() -> "ctypes._NamedFuncPointer | None":
-    function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if function is not None:
-        function.argtypes = [ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint]
-        function.restype = ctypes.c_int
-    return function
+def _exchanger() -> Callable[[bytes, bytes], int] | None:
+    library = ctypes.CDLL(None, use_errno=True)
+    name = "renamex_np" if sys.platform == "darwin" else "renameat2"
+    function = getattr(library, name, None)
+    if function is None:
+        return None
+    function.restype = ctypes.c_int
+    if name == "renamex_np":
+        function.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_uint]
+        return lambda one, other: int(function(one, other, _EXCHANGE))
+    function.argtypes = [ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint]
+    return lambda one, other: int(function(_AT_FDCWD, one, _AT_FDCWD, other, _EXCHANGE))
+
+
+def _refuse_apart(new: Path, old: Path) -> None:
+    """Nothing is removed before a folder was really moved from the one place to the other."""
+    probe = new.with_name("probe")
+    probe.mkdir(exist_ok=True)
+    there = old.with_name(f".{old.name}.probe")
+    try:
+        probe.rename(there)
+    except OSError as error:
+        probe.rmdir()
+        raise FixSettingsError(
+            f"{new.parent} and {old} are not on one file system ({error.strerror}), so neither can take the other's "
+            "place; give --store a folder whose hidden neighbour is beside it."
+        ) from error
+    there.rmdir()

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from flows.paths import Paths
 from transforms.errors import FixSettingsError, RetryLaterError
 
+_MOUNTED = " within this mount point, where the state of its store lies"
+
 
 @contextmanager
 def hold(paths: Paths) -> Iterator[None]:
@@ -40,18 +42,20 @@ def refuse_unwritable(paths: Paths) -> None:
     store = paths.store
     if store.exists() and not store.is_dir():
         raise FixSettingsError(f"{store} is a file; give --store a folder.")
-    if store.is_mount():
-        raise FixSettingsError(
-            f"{store} is a mount point, which cannot be swapped; give --store a folder inside it."
-        )
     try:
         paths.state.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FixSettingsError(
-            f"{paths.state} cannot be made ({error.strerror}); give --store another place."
+            f"{paths.state} cannot be made ({error.strerror}){_MOUNTED if paths.is_inside else ''}; give --store another place."
         ) from error
-    for folder in (store.parent, paths.state, *([store] if store.exists() else [])):
+    beside = [] if paths.is_inside else [store.parent]
+    for folder in (*beside, paths.state, *([store] if store.exists() else [])):
         if not os.access(folder, os.W_OK | os.X_OK):
             raise FixSettingsError(
                 f"{folder} cannot be written; change its rights or give --store another place."
             )
+    if paths.state.resolve().stat().st_dev != (store if paths.is_inside else store.parent).stat().st_dev:
+        raise FixSettingsError(
+            f"{paths.state} is not on the file system of {store}, so the next store cannot be moved from there; "
+            "make it a plain folder or give --store another place."
+        )

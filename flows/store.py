@@ -3,22 +3,30 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from fnmatch import fnmatchcase
 from pathlib import Path
 
-from flows.exchange import recover, swap_in
-from flows.manifest import Manifest, read_manifest, render_manifest
+import msgspec
+
+from flows.manifest import PART, Manifest, read_manifest, render_manifest
 from flows.paths import MANIFEST, Paths
 from flows.quarantine import FILES, ROWS, render
 from flows.settings import SNAPSHOTS
-from transforms.errors import FixSettingsError
+from flows.snapshots import keep_current, keep_tree, next_number, remove_old, remove_unpublished
+from flows.swap import finish, swap
+from flows.tree import flush, flush_tree, link, protect, refuse_outside, write
+from transforms.errors import FixSettingsError, RepairStoreError
 
 
 def clean(paths: Paths) -> None:
-    """Takes away what a killed run left, after putting back a store that it had put aside."""
+    """Ends what a killed run began: a swap under way is finished, and what never became the store's is taken away."""
     if not paths.staging.exists():
         return
-    recover(old=paths.store, aside=paths.previous_tree)
+    finish(paths)
+    remove_unpublished(paths)
+    _complete_quarantine(paths)
     shutil.rmtree(paths.staging)
 
 
@@ -40,11 +48,12 @@ def keep(paths: Paths, name: str) -> None:
 
     Raises:
         FileNotFoundError: The store does not have it.
+        RepairStoreError: The name leads out of the store.
     """
+    refuse_outside(name)
     target = paths.next_tree / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    _link_or_copy(paths.store / name, target)
-    _flush(target)
+    link(paths.store / name, target)
 
 
 def publish(
@@ -53,8 +62,8 @@ def publish(
     descriptions: Mapping[str, Mapping[str, object]],
     *,
     kept: int = SNAPSHOTS,
-) -> None:
-    """Completes the staged tree and swaps it in; the old one is gone afterwards.
+) -> Manifest:
+    """Completes the staged tree, keeps it as a snapshot, and swaps it in; the old one is gone afterwards.
 
     A person's own files in the store are taken over. Whatever happens before the swap leaves the store as it was.
 
@@ -64,22 +73,38 @@ def publish(
         descriptions: File name → JSON value, for those who read the store: "datapackage.json" …
         kept: How many snapshots stay, the new one among them.
 
+    Returns:
+        The manifest as it was published: under the next free number, where a tree of its own is kept already (of a store
+        that was removed, or put back from elsewhere).
+
     Raises:
         FixSettingsError: A person's file lies where one of ours must go.
     """
-    del kept
-    _write(paths.next_tree / MANIFEST, render_manifest(manifest))
-    for name, value in descriptions.items():
-        _write(paths.next_tree / name, json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n")
+    if paths.snapshot(manifest.snapshot).exists():
+        manifest = msgspec.structs.replace(manifest, snapshot=next_number(paths, manifest))
+    described = {
+        name: json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n"
+        for name, value in descriptions.items()
+    }
+    for name, data in {**described, MANIFEST: render_manifest(manifest)}.items():
+        write(paths.next_tree / name, data)
+    for table, files in manifest.tables.items():
+        for name in files:
+            protect(paths.next_tree / name)
+            _announce(paths, table, name)
     if paths.store.exists():
         shutil.copymode(paths.store, paths.next_tree)
-    _take_over(paths, ours={MANIFEST, *descriptions})
-    for folder, _, _ in os.walk(paths.next_tree):
-        _flush(Path(folder))
-    swap_in(paths.next_tree, old=paths.store, aside=paths.previous_tree)
-    _flush(paths.store.parent)
-    shutil.rmtree(paths.staging)
+    _take_over(paths, manifest, described={MANIFEST, *described})
+    flush_tree(paths.next_tree)
+    if kept > 1:
+        keep_current(paths, described)
+    keep_tree(paths, manifest, described, tree=paths.next_tree)
+    swap(paths)
+    flush(paths.store.parent)
+    remove_old(paths, kept=kept, current=manifest.snapshot)
     write_quarantine(paths, manifest)
+    shutil.rmtree(paths.staging)
+    return manifest
 
 
 def quarantine_files(paths: Paths, manifest: Manifest) -> dict[Path, str]:
@@ -108,59 +133,90 @@ def write_quarantine(paths: Paths, manifest: Manifest) -> None:
 def replace_file(path: Path, data: bytes) -> None:
     """Writes a file so that a reader sees the old one or the new one."""
     unfinished = path.with_name(f"{path.name}.part")
-    _write(unfinished, data)
+    write(unfinished, data)
     unfinished.replace(path)
 
 
-def _take_over(paths: Paths, *, ours: set[str]) -> None:
-    held = read_manifest(paths)
-    ours = ours | {name for files in (held.tables if held else {}).values() for name in files}
-    for path in _foreign(paths.store, ours=ours):
-        target = paths.next_tree / path.relative_to(paths.store)
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if path.is_symlink():
-                target.symlink_to(path.readlink())
-            elif path.is_dir():
-                target.mkdir(exist_ok=True)
-            elif path.is_file():
-                _link_or_copy(path, target)
-        except (FileExistsError, NotADirectoryError) as error:
-            raise FixSettingsError(
-                f"{path} lies where a table must go; move it out of the store and run again."
-            ) from error
+def _announce(paths: Paths, table: str, name: str) -> None:
+    """Makes the folder of a partition that the store does not have yet, empty, some time before the swap.
+
+    A reader that lists folder by folder could else list the table's folder before the swap and the partitions' after it: it
+    would not know of the new partition, and have the new rows of the others. An empty folder shows no reader a file.
+    """
+    if (paths.store / table).is_dir():
+        # Without it the reader's luck is as before; a fault of the disk will show where it matters.
+        with suppress(OSError):
+            (paths.store / name).parent.mkdir(exist_ok=True)
 
 
-def _foreign(store: Path, *, ours: set[str]) -> Iterator[Path]:
-    """A person's own files, links and folders in the store: all that no manifest named, but for the folders of that."""
-    for folder, folders, files in os.walk(store):
+def _complete_quarantine(paths: Paths) -> None:
+    """Writes what a run that was killed after its swap did not come to."""
+    try:
+        held = read_manifest(paths)
+    except RepairStoreError:
+        return
+    if held and not is_quarantine_current(paths, held):
+        write_quarantine(paths, held)
+
+
+def _take_over(paths: Paths, manifest: Manifest, *, described: set[str]) -> None:
+    is_ours = _ours(paths, manifest)
+    tops = [paths.store]
+    if paths.is_inside:
+        # All else in a mount point stays where it is.
+        tops = [paths.store / table for table in manifest.tables]
+    for top in tops:
+        if top.is_symlink() or (top.exists() and not top.is_dir()):
+            raise _in_the_way(top)
+        for path in _walk(top):
+            name = str(path.relative_to(paths.store))
+            if name not in described and not is_ours(name) and not _is_partition(path, name, manifest):
+                _take(path, paths.next_tree / name)
+
+
+def _is_partition(path: Path, name: str, manifest: Manifest) -> bool:
+    """Whether an empty folder is a partition's that was announced and did not come, or has no rows any more."""
+    table, _, partition = name.partition("/")
+    return (
+        table in manifest.tables
+        and fnmatchcase(partition, "month=*")
+        and not path.is_symlink()
+        and path.is_dir()
+    )
+
+
+def _take(path: Path, target: Path) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_symlink():
+            target.symlink_to(path.readlink())
+        elif path.is_dir():
+            target.mkdir(exist_ok=True)
+        elif path.is_file():
+            link(path, target)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise _in_the_way(path) from error
+
+
+def _in_the_way(path: Path) -> FixSettingsError:
+    return FixSettingsError(f"{path} lies where a table must go; move it out of the store and run again.")
+
+
+def _ours(paths: Paths, manifest: Manifest) -> Callable[[str], bool]:
+    """Whether a file of the store is no person's: its manifest names it, or, where that is damaged, it is named like ours."""
+    try:
+        held = read_manifest(paths)
+    except RepairStoreError:
+        return lambda name: name.partition("/")[0] in manifest.tables and fnmatchcase(Path(name).name, PART)
+    names = {name for files in (held.tables if held else {}).values() for name in files}
+    return lambda name: name in names
+
+
+def _walk(top: Path) -> Iterator[Path]:
+    """Every file and link, and every folder that is empty or a link."""
+    for folder, folders, files in os.walk(top):
         here = Path(folder)
-        yield from (here / name for name in files if str((here / name).relative_to(store)) not in ours)
+        yield from (here / name for name in files)
         yield from (
             here / name for name in folders if (here / name).is_symlink() or not any((here / name).iterdir())
         )
-
-
-def _link_or_copy(path: Path, target: Path) -> None:
-    try:
-        os.link(path, target)
-    except FileExistsError:
-        raise
-    except OSError:
-        shutil.copy2(path, target)
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _flush(path: Path) -> None:
-    """Brings a file's bytes or a folder's names to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

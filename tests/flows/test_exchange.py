@@ -21,7 +21,7 @@ def test_the_new_folder_stands_where_the_old_one_was(
 ) -> None:
     """One step or two, the outcome is the same."""
     if not is_exchange:
-        monkeypatch.setattr(exchange, "_renameat2", lambda: None)
+        monkeypatch.setattr(exchange, "_exchanger", lambda: None)
     new, old, aside = _folders(tmp_path)
     exchange.swap_in(new, old=old, aside=aside)
     assert (old / "file").read_text(encoding="utf-8") == "new"
@@ -32,9 +32,9 @@ def test_the_new_folder_stands_where_the_old_one_was(
 def test_the_kernel_exchanges_here(tmp_path: Path) -> None:
     """On Linux the swap is one step, so no reader ever finds nothing."""
     new, old, _ = _folders(tmp_path)
-    if exchange._renameat2() is None:  # noqa: SLF001  # the question is which way is taken
+    if exchange._exchanger() is None:  # noqa: SLF001  # the question is which way is taken
         pytest.skip("no renameat2 here")
-    assert exchange._exchange(new, old)  # noqa: SLF001  # the same
+    assert exchange.exchange(new, old)
 
 
 def test_a_first_store_is_moved_in(tmp_path: Path) -> None:

@@ -36,14 +36,14 @@ def trapped(call):
         return call(*arguments, **options)
     return wrapper
 if place == "between":
-    exchange._renameat2 = lambda: None
+    exchange._exchanger = lambda: None
     rename, kill = Path.rename, trapped(lambda: None)
     Path.rename = lambda path, target: kill() if target == Path(sys.argv[2]) else rename(path, target)
 elif place == "after":
     store.shutil.rmtree = trapped(store.shutil.rmtree)
 elif place == "swap":
-    store.swap_in = trapped(store.swap_in)
-build(Request(raws=(Path(sys.argv[1]),), settings=Settings(store=Path(sys.argv[2]))), run=run_here, watch=lambda d, t: None)
+    store.swap = trapped(store.swap)
+build(Request(raws=(Path(sys.argv[1]),), settings=Settings(store=Path(sys.argv[2]))), run=run_here, watch=lambda *_: None)
 """
 
 
