@@ -7,9 +7,11 @@ then UNSPUN_FIELDS="text=maintext,date=day", then [tool.unspun.fields]; what non
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from flows.s3.address import is_address, read_address
 from transforms.errors import FixSettingsError
 from transforms.fields import FIELDS
 from transforms.limits import MAX_BLOCKS, MAX_DEPTH, MAX_LINE_CHARS, Limits
@@ -40,6 +42,10 @@ SNAPSHOTS = 5
 MEMORY_BYTES = 2 * 1024 * 1024 * 1024
 # Below, sorting and joining have no room at all.
 LEAST_MEMORY_BYTES = 256 * 1024 * 1024
+
+# Two servers may have buckets of one name; a folder's name needs no more of a digest.
+_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+_DIGEST_CHARS = 16
 
 _REMOTE = ("s3://", "gs://", "gcs://", "az://", "abfs://", "hdfs://", "http://", "https://", "ftp://")
 
@@ -87,7 +93,9 @@ class Settings:
     """What a command was told.
 
     Args:
-        store: Folder of the tables.
+        store: Folder of the tables; of a store on S3, that of its working copy.
+        address: Where the store is on S3; None where it is a folder of this machine.
+        sources: Where raw files are on S3, as addresses.
         caps: How much of one raw file is taken.
         workers: Processes that read; 0: as many as there are cores, at most 8.
         fields: What a field of a JSON record is called, by field ("text", "url", …), beside its usual names.
@@ -96,6 +104,8 @@ class Settings:
     """
 
     store: Path = Path(DEFAULT_STORE)
+    address: str | None = None
+    sources: tuple[str, ...] = ()
     caps: Caps = field(default_factory=Caps)
     workers: int = 0
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -109,7 +119,7 @@ def load_settings(
     """Settings from the flags, the environment and the pyproject.toml of a folder, in that order.
 
     Args:
-        store: The folder of --store.
+        store: The folder or address of --store.
         environ: The environment.
         directory: Where pyproject.toml is looked for.
         fields: What --field was given: "text=maintext", one for each field.
@@ -125,8 +135,10 @@ def load_settings(
         name: _number(name, environ, table, default=getattr(Caps(), name))
         for name in Caps.__dataclass_fields__
     }
+    address = str(read_address(place)) if is_address(place) else None
     return Settings(
-        store=local_path(place),
+        store=_working_copy(address, environ) if address else local_path(place),
+        address=address,
         caps=Caps(**caps),
         workers=_number("workers", environ, table, default=0, least=0),
         fields=_fields(fields, environ, table),
@@ -143,11 +155,27 @@ def local_path(place: str) -> Path:
     """
     if place.lower().startswith(_REMOTE):
         raise FixSettingsError(
-            f"{place} is not on this machine; reading and writing elsewhere comes later: give a local path."
+            f"{place} is not on this machine: give a local path (s3:// is for --store and for the raw files of unspun run)."
         )
     if "\0" in place:
         raise FixSettingsError("A path cannot hold a NUL character.")
     return Path(place)
+
+
+def _working_copy(address: str, environ: Mapping[str, str]) -> Path:
+    """Where the store at an address is worked upon: below UNSPUN_CACHE, else the cache folder of the system (XDG)."""
+    told = environ.get("UNSPUN_CACHE")
+    caches = environ.get("XDG_CACHE_HOME")
+    try:
+        # The specification wants relative paths ignored.
+        system = Path(caches) if caches and Path(caches).is_absolute() else Path.home() / ".cache"
+    except RuntimeError as error:
+        raise FixSettingsError(
+            f"There is no home folder for the working copy of {address}: name a folder in UNSPUN_CACHE."
+        ) from error
+    endpoint = next((environ[name] for name in _ENDPOINTS if environ.get(name)), "")
+    digest = sha256(f"{endpoint} {address}".encode()).hexdigest()[:_DIGEST_CHARS]
+    return (local_path(told) if told else system / "unspun") / digest / "processed"
 
 
 def _tool_table(path: Path) -> dict[str, Any]:

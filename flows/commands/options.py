@@ -8,12 +8,13 @@ import click
 
 if TYPE_CHECKING:
     from flows.paths import Paths
+    from flows.s3.reading import RemoteTree
     from flows.settings import Settings
 
 store_option = click.option(
     "--store",
     metavar="DIR",
-    help="Folder of the tables. [default: UNSPUN_STORE, else store in [tool.unspun], else data/processed]",
+    help="Folder of the tables, or s3://bucket/prefix. [default: UNSPUN_STORE, else store in [tool.unspun], else data/processed]",
 )
 
 
@@ -29,7 +30,7 @@ def settings_of(store: str | None, fields: tuple[str, ...] = ()) -> "Settings":
 
 
 def paths_of(store: str | None) -> "Paths":
-    """The paths of that store.
+    """The paths of that store; of one on S3, those of its working copy on this machine.
 
     Raises:
         FixSettingsError: As `settings_of`.
@@ -37,3 +38,19 @@ def paths_of(store: str | None) -> "Paths":
     from flows.paths import paths_for  # noqa: PLC0415  # --help must be quick
 
     return paths_for(settings_of(store).store)
+
+
+def tree_of(store: str | None) -> "Paths | RemoteTree":
+    """What readers read: the paths of that store, or its current snapshot on S3, settled upon once.
+
+    Raises:
+        FixSettingsError: As `settings_of`; or there is no store, or no way to reach it.
+        RepairStoreError: The store on S3 has no pointer, or a damaged one.
+        RetryLaterError: S3 does not answer.
+    """
+    address = settings_of(store).address
+    if address is None:
+        return paths_of(store)
+    from flows.s3.reading import open_tree  # noqa: PLC0415  # boto3, for stores on S3 only
+
+    return open_tree(address)

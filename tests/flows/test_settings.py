@@ -101,7 +101,7 @@ def test_a_wrong_table_of_fields_is_named(tmp_path: Path, table: str) -> None:
 
 
 @pytest.mark.parametrize("place", ["s3://bucket/raw", "S3://bucket", "https://example.org/x"])
-def test_elsewhere_comes_later(place: str) -> None:
+def test_elsewhere_is_no_folder(place: str) -> None:
     """An address of somewhere else says so instead of making a folder of that name."""
-    with pytest.raises(FixSettingsError, match="comes later"):
+    with pytest.raises(FixSettingsError, match="is not on this machine"):
         local_path(place)
