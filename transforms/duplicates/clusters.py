@@ -32,7 +32,7 @@ def find_clusters(texts: Sequence[tuple[str, str]]) -> dict[str, str]:
         same_as[article_id] = first
     ids = sorted(by_id, key=lambda article_id: (-len(by_id[article_id].shingles), article_id))
     forest = _joined([by_id[article_id] for article_id in ids])
-    root_of = dict(zip(ids, forest.roots().tolist(), strict=True))
+    root_of = dict(zip(ids, forest.roots(), strict=True))
     smallest: dict[int, str] = {}
     for article_id, first in same_as.items():
         smallest.setdefault(root_of[first], article_id)

@@ -3,9 +3,6 @@
 from array import array
 from collections.abc import Iterable
 
-import numpy as np
-from numpy.typing import NDArray
-
 
 class Forest:
     """Disjoint sets of places; the smallest place is the root (Galler and Fischer 1964). Eight bytes a place."""
@@ -27,12 +24,12 @@ class Forest:
         small, large = sorted((self.root(first), self.root(second)))
         self._parents[large] = small
 
-    def roots(self) -> NDArray[np.int64]:
+    def roots(self) -> "array[int]":
         """The root of every place."""
-        roots = np.array(self._parents, dtype=np.int64)
-        while not np.array_equal(above := roots[roots], roots):
-            roots = above
-        return roots
+        parents = self._parents
+        for place, parent in enumerate(parents):
+            parents[place] = parents[parent]
+        return parents[:]
 
 
 def attach(forest: Forest, excerpts: Iterable[tuple[int, int]]) -> None:
@@ -44,7 +41,7 @@ def attach(forest: Forest, excerpts: Iterable[tuple[int, int]]) -> None:
         forest: All copies joined.
         excerpts: Whole and excerpt, the closest pair first, then by their places.
     """
-    roots = array("q", forest.roots().tobytes())
+    roots = forest.roots()
     attached = bytearray(len(roots))
     for whole, excerpt in excerpts:
         if roots[whole] != roots[excerpt] and not attached[roots[excerpt]]:
