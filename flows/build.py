@@ -12,13 +12,14 @@ import msgspec
 from flows.knowledge import version_key
 from flows.lock import hold
 from flows.manifest import Manifest, RawEntry, read_manifest, refusals_of
-from flows.parses import sweep_made, sweep_parses
+from flows.parses import sweep_damaged, sweep_made, sweep_parses
 from flows.paths import Paths, paths_for
 from flows.plan import Plan, Versions, make_plan, with_names
 from flows.quarantine import Refusal, count_rules
 from flows.runner import Runner
 from flows.scan import Scan, refuse_missing, scan
 from flows.settings import Settings
+from flows.snapshots import kept_raw
 from flows.steps import Batch, Staged, compose_corpus, note_seen, publish_tree, read_batch
 from flows.store import clean
 from transforms.errors import FixSettingsError, RetryLaterError
@@ -102,6 +103,7 @@ def build(request: Request, *, run: Runner, watch: Watch) -> Outcome:
         )
         batches: list[Batch] = []
         manifest = held
+        kept = None
         if manifest is None or not plan.is_done:
             from flows.corpus.segments import DamagedCacheError  # noqa: PLC0415  # a run with nothing new needs no polars
 
@@ -112,6 +114,7 @@ def build(request: Request, *, run: Runner, watch: Watch) -> Outcome:
             except DamagedCacheError:
                 # What is kept only saves work: it is made again, once.
                 rmtree(paths.made, ignore_errors=True)
+                sweep_damaged(paths.parses, plan.kept)
                 plan = make_plan(
                     found, held, paths=paths, versions=versions, is_mirror=request.is_mirror, retried=doubted
                 )
@@ -120,9 +123,11 @@ def build(request: Request, *, run: Runner, watch: Watch) -> Outcome:
                 )
             finally:
                 clean(paths)
-            sweep_parses(paths.parses, kept={digest: entry.key for digest, entry in manifest.raw.items()})
+            # A rollback goes back to these, and the next run after it starts from their parses.
+            kept = kept_raw(paths)
+            sweep_parses(paths.parses, kept=kept)
             sweep_made(paths, kept=versions.key)
-        note_seen(paths, plan.places, raw=manifest.raw)
+        note_seen(paths, plan.places, raw=manifest.raw, kept=kept)
     return Outcome(
         manifest=manifest,
         store=paths.store,

@@ -10,9 +10,10 @@ from flows.quarantine import Refusal
 from transforms.records import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
+    from flows.manifest import RawEntry
     from flows.paths import Paths
 
 
@@ -44,6 +45,19 @@ def load_parse(folder: "Path", sha256: str, key: str) -> Parse | None:
         return None
 
 
+def load_read(folder: "Path", sha256: str, key: str) -> Parse | None:
+    """The kept parse of a file that was read, which has documents or records that could not be read; None where it is damaged."""
+    parse = load_parse(folder, sha256, key)
+    return parse if parse and (parse.documents or parse.refusals) else None
+
+
+def sweep_damaged(folder: "Path", raw: "Mapping[str, RawEntry]") -> None:
+    """Removes the damaged ones: parses are not flushed to the disk, so a machine that went down may have cut some."""
+    for digest, entry in raw.items():
+        if entry.state == "read" and load_read(folder, digest, entry.key) is None:
+            parse_path(folder, digest, entry.key).unlink(missing_ok=True)
+
+
 def save_parse(folder: "Path", sha256: str, key: str, parse: Parse) -> None:
     """Keeps a parse; a reader sees the whole of it or nothing."""
     path = parse_path(folder, sha256, key)
@@ -52,11 +66,11 @@ def save_parse(folder: "Path", sha256: str, key: str, parse: Parse) -> None:
     unfinished.replace(path)
 
 
-def sweep_parses(folder: "Path", *, kept: "Mapping[str, str]") -> None:
-    """Removes all but the parses of these raw files by these versions (digest → key)."""
+def sweep_parses(folder: "Path", *, kept: "Mapping[str, Collection[str]]") -> None:
+    """Removes all but the parses of these raw files by these versions (digest → keys)."""
     for path in folder.iterdir() if folder.is_dir() else ():
         sha256, _, key = path.stem.partition("-")
-        if path.suffix != ".json" or kept.get(sha256) != key:
+        if path.suffix != ".json" or key not in kept.get(sha256, ()):
             path.unlink(missing_ok=True)
 
 

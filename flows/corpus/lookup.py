@@ -4,7 +4,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from flows.corpus.segments import DamagedCacheError
-from flows.parses import load_parse, parse_path
+from flows.parses import load_read, parse_path
 from transforms.places import placed
 
 if TYPE_CHECKING:
@@ -39,16 +39,15 @@ class Lookup:
         """The documents of a raw file, in order.
 
         Raises:
-            DamagedCacheError: Its parse is damaged or gone; it is taken away.
+            DamagedCacheError: Its parse is damaged or gone.
         """
         if sha256 in self._held:
             self._held.move_to_end(sha256)
             return self._held[sha256][1]
         entry = self._raw[sha256]
-        parse = load_parse(self._paths.parses, sha256, entry.key)
+        parse = load_read(self._paths.parses, sha256, entry.key)
         path = parse_path(self._paths.parses, sha256, entry.key)
-        if parse is None or not (parse.documents or parse.refusals):
-            path.unlink(missing_ok=True)
+        if parse is None:
             raise DamagedCacheError(f"The parse of {entry.names[0]} is damaged.")
         documents = tuple(placed(document, entry.names) for document in parse.documents)
         self._held[sha256] = (path.stat().st_size, documents)

@@ -23,7 +23,7 @@ Times = Callable[[Path], dict[str, tuple[int, int]]]
 def test_a_damaged_parse_is_read_again(
     raw: Path, store: Path, run_build: Run, parquet: Bytes, damage: str
 ) -> None:
-    """A cached parse that a crash cut short is as good as none: its raw file is read again, where it is or was."""
+    """A cached parse that a crash cut short is as good as none: its raw file is read again, where it is or was, when it is needed."""
     run_build(raw)
     before = parquet(store)
     for path in paths_for(store).parses.iterdir():
@@ -31,6 +31,7 @@ def test_a_damaged_parse_is_read_again(
         path.write_bytes({"empty": b"", "cut": data[: len(data) // 2], "other": b"{}"}[damage])
     other = raw.parent / "other.txt"
     other.write_text("Tag: OTHER\n\n  • A third one\n\n\n    Its text.\n", encoding="utf-8")
+    shutil.rmtree(paths_for(store).made)
     assert run_build(other).read == 3
     assert run_build(raw, is_mirror=True).is_new
     assert parquet(store) == before
