@@ -12,6 +12,8 @@ from flows.report import plain
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from flows.s3.reading import RemoteTree
+
 # A cell that is longer is cut on the terminal; csv and json have the whole of it.
 _CELL_CHARS = 120
 # A column that is narrower breaks its words into pieces; columns that hold less need less.
@@ -25,7 +27,7 @@ order by raw_file, raw_sha256, post, line, part nulls first
 """
 
 
-def list_tables(paths: Paths) -> dict[str, dict[str, str | int]]:
+def list_tables(paths: "Paths | RemoteTree") -> dict[str, dict[str, str | int]]:
     """Rows, files, bytes and description of every table.
 
     Raises:
@@ -34,7 +36,11 @@ def list_tables(paths: Paths) -> dict[str, dict[str, str | int]]:
     """
     manifest = held_manifest(paths)
     try:
-        package = json.loads((paths.store / DATAPACKAGE).read_bytes())
+        if isinstance(paths, Paths):
+            data = (paths.store / DATAPACKAGE).read_bytes()
+        else:
+            data = paths.read(DATAPACKAGE)
+        package = json.loads(data)
         texts = {resource["name"]: str(resource["description"]) for resource in package["resources"]}
     except (OSError, ValueError, KeyError, TypeError):
         texts = {}
@@ -77,7 +83,7 @@ def show_answer(answer: Answer, *, limit: int) -> None:
         _console().print(f"{len(columns)} columns do not fit: name some, or use --format csv.", markup=False)
 
 
-def show_post(paths: Paths, post: str) -> None:
+def show_post(paths: "Paths | RemoteTree", post: str) -> None:
     """Prints the blocks of a post, wherever it was seen.
 
     Raises:

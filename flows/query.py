@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow.dataset
 
+    from flows.s3.reading import RemoteTree
+
 # How DuckDB begins what a registered table told it: then it is the store's fault, not the question's.
 _OF_THE_STORE = "reading the stream registered as"
 # How DuckDB begins a line on what may be meant; its other lines draw the question again.
@@ -29,14 +31,16 @@ _MEMORY = "4GB"
 _ROWS_AT_ONCE = 1000
 
 
-def held_manifest(paths: Paths) -> Manifest:
-    """The manifest of a store that has to be there with all its files.
+def held_manifest(paths: "Paths | RemoteTree") -> Manifest:
+    """The manifest of a store that has to be there with all its files; on S3 these are looked for when they are read.
 
     Raises:
         FixSettingsError: There is no store, or a file in its place.
         RepairStoreError: A data file is missing or not as long as it was.
         RetryLaterError: A run replaced the store meanwhile.
     """
+    if not isinstance(paths, Paths):
+        return paths.manifest
     if paths.store.is_file():
         raise FixSettingsError(f"{paths.store} is a file; give --store a folder.")
     manifest = read_manifest(paths)
@@ -50,7 +54,7 @@ def held_manifest(paths: Paths) -> Manifest:
     return manifest
 
 
-def open_store(paths: Paths) -> "Tables":
+def open_store(paths: "Paths | RemoteTree") -> "Tables":
     """Every table as a view, in an engine that can reach no file at all: the files are opened here, to be read.
 
     Raises:
@@ -79,7 +83,9 @@ def open_store(paths: Paths) -> "Tables":
 class Tables:
     """The tables of a store, open to questions."""
 
-    def __init__(self, connection: "duckdb.DuckDBPyConnection", paths: Paths, manifest: Manifest) -> None:
+    def __init__(
+        self, connection: "duckdb.DuckDBPyConnection", paths: "Paths | RemoteTree", manifest: Manifest
+    ) -> None:
         self.connection = connection
         self.names = ", ".join(manifest.tables)
         self._paths = paths
@@ -104,10 +110,10 @@ class Tables:
             yield
         except (duckdb.Error, OSError, ValueError) as error:
             # Arrow hands on DuckDB's errors as its own: OSError without a number, or ArrowInvalid, a ValueError.
-            if isinstance(error, OSError) and error.errno is not None:
+            if isinstance(error, OSError) and error.errno is not None and isinstance(self._paths, Paths):
                 raise
             first, *more = (plain(line) for line in str(error).strip().split("\n"))
-            if _OF_THE_STORE in first:
+            if _OF_THE_STORE in first or isinstance(error, FileNotFoundError):
                 raise _fault_of_store(self._paths, self.manifest, first) from error
             hints = "".join(f" {line}" for line in more if line.startswith(_SUGGESTIONS))
             raise FixSettingsError(
@@ -144,7 +150,7 @@ class Answer:
                 yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
-def ask(paths: Paths, question: str) -> Answer:
+def ask(paths: "Paths | RemoteTree", question: str) -> Answer:
     """The answer to one question.
 
     Raises:
@@ -240,23 +246,29 @@ def _is_reading(connection: "duckdb.DuckDBPyConnection", question: str) -> bool:
         return False
 
 
-def _dataset(paths: Paths, names: Iterable[str]) -> "pyarrow.dataset.Dataset":
+def _dataset(paths: "Paths | RemoteTree", names: Iterable[str]) -> "pyarrow.dataset.Dataset":
     """The files of a table; `month` is told by the path below the store, whatever the folders above are called."""
     import pyarrow as pa  # noqa: PLC0415  # 0.3 CPU-seconds that only questions need
     from pyarrow import dataset, fs  # noqa: PLC0415  # the same
 
     months = dataset.partitioning(pa.schema([("month", pa.string())]), flavor="hive")
     files = list(names)
+    if isinstance(paths, Paths):
+        tree = fs.SubTreeFileSystem(str(paths.store), fs.LocalFileSystem())
+    else:
+        tree = paths.filesystem()
     return dataset.dataset(
         files,
-        filesystem=fs.SubTreeFileSystem(str(paths.store), fs.LocalFileSystem()),
+        filesystem=tree,
         format="parquet",
         partitioning=months if any("month=" in name for name in files) else None,
     )
 
 
-def _fault_of_store(paths: Paths, manifest: Manifest, fault: str) -> UnspunError:
+def _fault_of_store(paths: "Paths | RemoteTree", manifest: Manifest, fault: str) -> UnspunError:
     """What to do about a data file that cannot be read: ask again where a run replaced the store, else mend it."""
+    if not isinstance(paths, Paths):
+        return paths.fault(fault)
     if read_manifest(paths) != manifest:
         return RetryLaterError(f"The store was replaced while it was read; ask again ({fault}).")
     return RepairStoreError(
