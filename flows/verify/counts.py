@@ -33,6 +33,6 @@ def questions(counts: Mapping[str, int]) -> Iterator[Question]:
             yield Question(
                 rule=f"counts.{name}",
                 tables=_TABLES.get(name, (name,)),
-                sql=f"select null as file, '{name}' as place, ({sql}) as actual where actual <> {int(counts[name])}",  # noqa: S608  # names of ours and a number
+                sql=f"select null as file, '{name}' as place, ({sql}) as actual where actual <> {int(counts[name])}",  # names of ours and a number
                 sentence=f"The manifest counts {counts[name]} {name}, and the tables have {{actual}}.",
             )

@@ -111,7 +111,7 @@ _POSTS = (
 )
 _UNDATED = (
     Question(
-        rule="sightings.month",
+        rule="sightings.scraped_month",
         tables=("sightings",),
         sql=f"""
         select file, {place("sightings")} as place,
@@ -121,7 +121,7 @@ _UNDATED = (
         sentence="{place}: it lies in another month than {expected}, which its scraped_at tells.",
     ),
     Question(
-        rule="lines.month",
+        rule="lines.scraped_month",
         tables=("lines", "sightings"),
         sql=f"""
         select l.file, {place("lines", "l")} as place, s.expected
