@@ -90,12 +90,12 @@ def export(order: Order, *, watch: Callable[[int, int], None]) -> Exported:
     """
     folder = order.folder.resolve()
     write = _writer(order.form)
-    refuse_place(folder, order.paths, overwrite=order.overwrite)
+    refuse_place(folder, order.paths)
     with (
         open_source(
             order.paths, snapshot=order.snapshot, tables=order.tables, memory_bytes=order.memory_bytes
         ) as source,
-        whole_folder(folder) as root,
+        whole_folder(folder, overwrite=order.overwrite) as root,
     ):
         rows = {table: source.rows(table) for table in source.tables}
         write(source, root, advance=Rows(sum(rows.values()), watch))

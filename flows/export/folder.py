@@ -5,10 +5,10 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
-from flows.exchange import swap_in
+from flows.exchange import exchange
 from flows.export.marker import MARKER, Marker, digest_of, files_below, read_marker
 from flows.paths import Paths
 from transforms.errors import FixSettingsError, RetryLaterError
@@ -17,45 +17,37 @@ _IN_THE_WAY = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR}
 _ELSEWHERE = "give another folder"
 
 
-def refuse_place(folder: Path, paths: Paths, *, overwrite: bool) -> None:
-    """Fails before any work where the export could not go there.
+def refuse_place(folder: Path, paths: Paths) -> None:
+    """Fails where no export may ever go.
 
     Args:
         folder: Resolved.
         paths: Of the store that is exported.
-        overwrite: Whether an earlier export may be replaced.
 
     Raises:
-        FixSettingsError: Something else is there, or the place is the store's.
+        FixSettingsError: The place is the store's, a file, a mount point or where one stands.
     """
     for ours in (paths.store, paths.state):
         if folder == ours or ours in folder.parents or folder in ours.parents:
             raise FixSettingsError(f"{folder} is or holds the store, or lies in it; {_ELSEWHERE}.")
-    if not os.path.lexists(folder):
-        return
-    if not folder.is_dir():
+    if os.path.lexists(folder) and not folder.is_dir():
         raise FixSettingsError(f"{folder} is a file; {_ELSEWHERE}.")
     if folder.is_mount() or folder == Path.cwd() or folder in Path.cwd().parents:
         raise FixSettingsError(
             f"{folder} is where you are or a mount point, and an export is put in place as a whole: name a folder in it."
         )
-    if not any(folder.iterdir()):
-        return
-    if not overwrite:
-        raise FixSettingsError(
-            f"{folder} is not empty; {_ELSEWHERE}, or --overwrite replaces what an earlier export wrote there."
-        )
-    _foreign(folder)
 
 
 @contextmanager
-def whole_folder(folder: Path) -> Iterator[Path]:
+def whole_folder(folder: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """A folder to fill, which becomes `folder` when the block ends, in one rename or exchange; nothing of it stays otherwise.
 
-    A person's files in an earlier export are taken along. `refuse_place` comes first.
+    Args:
+        folder: New, empty, or an earlier export; `refuse_place` comes first.
+        overwrite: Whether an earlier export may be replaced; a person's files in it are taken along.
 
     Raises:
-        FixSettingsError: The place cannot be written, or a person's file is in the way.
+        FixSettingsError: The place is taken, by what may not be replaced, or cannot be written.
         RetryLaterError: Another export is writing there.
     """
     staging = folder.with_name(f".{folder.name}.unspun-export")
@@ -63,21 +55,23 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     descriptor = _hold(staging, folder)
     try:
         _clean(folder, tree, aside)
+        _refuse_filled(folder, overwrite=overwrite)
         tree.mkdir()
         yield tree
         _flush(tree)
-        if folder.exists() and any(folder.iterdir()):
-            foreign = _foreign(folder)
-            for name in foreign:
+        if overwrite and _is_filled(folder):
+            before = files_below(folder)
+            for name in _foreign(folder):
                 _carry(folder / name, tree / name)
             _flush(tree)
-            swap_in(tree, old=folder, aside=aside)
+            _swap(tree, folder, aside, expected=before)
         else:
             _rename(tree, folder)
         _flush_folder(folder.parent)
     finally:
         _clean(folder, tree, aside)
-        staging.rmdir()
+        with suppress(OSError):
+            staging.rmdir()
         os.close(descriptor)
 
 
@@ -109,6 +103,21 @@ def _clean(folder: Path, tree: Path, aside: Path) -> None:
     for left in (tree, aside):
         if left.exists():
             shutil.rmtree(left)
+
+
+def _refuse_filled(folder: Path, *, overwrite: bool) -> None:
+    """Fails before any work where something is there that may not be replaced."""
+    if not _is_filled(folder):
+        return
+    if not overwrite:
+        raise FixSettingsError(
+            f"{folder} is not empty; {_ELSEWHERE}, or --overwrite replaces what an earlier export wrote there."
+        )
+    _foreign(folder)
+
+
+def _is_filled(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
 
 
 def _foreign(folder: Path) -> list[str]:
@@ -169,6 +178,22 @@ def _carry(path: Path, target: Path) -> None:
             shutil.copy2(path, target)
     else:
         raise FixSettingsError(f"{path} is neither file nor folder: move it away, or {_ELSEWHERE}.")
+
+
+def _swap(tree: Path, folder: Path, aside: Path, *, expected: list[str]) -> None:
+    """In one step where the system can, else in two; after a kill between them the old export is put back."""
+    if files_below(folder) != expected:
+        raise FixSettingsError(f"{folder} was changed meanwhile; {_ELSEWHERE}.")
+    if exchange(tree, folder):
+        tree.rename(aside)
+        return
+    try:
+        folder.rename(aside)
+    except OSError as error:
+        if error.errno == errno.EXDEV:
+            raise FixSettingsError(f"{folder} cannot be moved ({error.strerror}); {_ELSEWHERE}.") from error
+        raise
+    tree.rename(folder)
 
 
 def _rename(tree: Path, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """What is exported: the files of one snapshot, opened before the first is read, so that no run can take them away."""
 
+import errno
 import resource
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -15,6 +16,7 @@ import re2
 
 from flows.manifest import Manifest, TableFile, read_manifest
 from flows.paths import Paths
+from flows.snapshots import numbers
 from transforms.errors import FixSettingsError, RepairStoreError, RetryLaterError
 from transforms.schemas import TABLES
 
@@ -146,7 +148,7 @@ def open_source(
             except FileNotFoundError as error:
                 if _is_current(tree, manifest):
                     raise RepairStoreError(
-                        f"{error.filename or tree} is missing and the manifest names it: unspun verify tells what else is, "
+                        f"{tree / error.filename} is missing and the manifest names it: unspun verify tells what else is, "
                         "and unspun rollback goes back."
                     ) from error
                 continue
@@ -166,7 +168,7 @@ def _tree(paths: Paths, snapshot: int | None) -> tuple[Path, Manifest]:
         tree = paths.snapshot(snapshot)
         manifest = read_manifest(Paths(tree))
         if manifest is None:
-            kept = _kept(paths)
+            kept = numbers(paths)
             raise FixSettingsError(
                 f"{paths.store} keeps no snapshot {snapshot}; "
                 + (f"it keeps {', '.join(map(str, kept))}." if kept else "it keeps none.")
@@ -179,11 +181,6 @@ def _tree(paths: Paths, snapshot: int | None) -> tuple[Path, Manifest]:
         )
     tree = paths.snapshot(manifest.snapshot)
     return (tree if _is_current(tree, manifest) else paths.store), manifest
-
-
-def _kept(paths: Paths) -> list[int]:
-    found = paths.snapshots.iterdir() if paths.snapshots.is_dir() else ()
-    return sorted(int(tree.name) for tree in found if tree.name.isdecimal() and tree.is_dir())
 
 
 def _is_current(tree: Path, manifest: Manifest) -> bool:
@@ -214,12 +211,20 @@ def _open_files(
                 path=path,
                 month=_month(table, path),
                 facts=facts,
-                file=stack.enter_context(tree.open_input_file(path)),
+                file=stack.enter_context(_open_file(tree, path)),
             )
             for path, facts in sorted(manifest.tables[table].items())
         ]
         for table in tables
     }
+
+
+def _open_file(tree: pa.fs.FileSystem, path: str) -> pa.NativeFile:
+    try:
+        return tree.open_input_file(path)
+    except FileNotFoundError as error:
+        # Arrow says which only in words.
+        raise FileNotFoundError(errno.ENOENT, "it is missing", path) from error
 
 
 def _month(table: str, path: str) -> str | None:

@@ -60,7 +60,8 @@ def write_sqlite(source: Source, root: Path, *, advance: Callable[[int], None]) 
 
 def _create(database: sqlite_utils.Database, source: Source, table: str) -> None:
     schema = source.schema(table)
-    key = tuple(TABLES[table].primary_key()) if table in TABLES else ()
+    declared = tuple(TABLES[table].primary_key()) if table in TABLES else ()
+    key = declared if set(declared) <= set(schema.names) else ()
     database.table(table).create(
         {field.name: _column_type(field.type) for field in schema},
         pk=(key[0] if len(key) == 1 else key) or None,
@@ -68,7 +69,7 @@ def _create(database: sqlite_utils.Database, source: Source, table: str) -> None
         foreign_keys=[
             (reference.column, reference.names, reference.key)
             for reference in references_of(table)
-            if reference.names in source.tables
+            if reference.names in source.tables and reference.column in schema.names
         ],
     )
 

@@ -90,7 +90,7 @@ def _line(number: int, text: str) -> Row:
         "post": 0,
         "role": "chrome",
         "text": text,
-        "article_id": _id(number),
+        "article_id": _id(number - 1),
     }
 
 
@@ -125,7 +125,7 @@ def hostile_tables() -> dict[str, dict[str, list[Row]]]:
                     "article_id": _id(0),
                     "text": "=a rewrite",
                     "word_count": 2,
-                    "coverage": 0.9,
+                    "coverage": 0.875,
                     "unsupported_names": ["=x"],
                     "unsupported_quotes": [],
                 }
@@ -188,13 +188,18 @@ def write_store(tree: Path, tables: Tables, *, snapshot: int = 1, row_group_size
     return paths_for(tree)
 
 
-def rows_of(tables: Tables, name: str) -> list[Row]:
-    """What a reader of an export must find: the rows in the order of the months, `month` the last column."""
-    return [
-        {**row, **({"month": month} if month else {})}
-        for month, rows in sorted(tables[name].items())
-        for row in rows
-    ]
+@pytest.fixture
+def held(hostile: Tables) -> Callable[[str], list[Row]]:
+    """What a reader of an export must find in a table: the rows in the order of the months, `month` the last column."""
+
+    def rows(table: str) -> list[Row]:
+        return [
+            {**row, **({"month": month} if month else {})}
+            for month, found in sorted(hostile[table].items())
+            for row in found
+        ]
+
+    return rows
 
 
 @pytest.fixture
@@ -218,3 +223,9 @@ def export_to(hostile_store: Paths) -> Callable[..., Exported]:
         return export(order, watch=lambda _done, _total: None)
 
     return run
+
+
+@pytest.fixture
+def make_store() -> Callable[..., Paths]:
+    """Writes a store of given rows."""
+    return write_store
