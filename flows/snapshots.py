@@ -48,6 +48,14 @@ class _Told(msgspec.Struct, frozen=True):
     run: dict[str, str | int] = {}
 
 
+class _Entry(msgspec.Struct, frozen=True):
+    key: str
+
+
+class _Raw(msgspec.Struct, frozen=True):
+    raw: dict[str, _Entry]
+
+
 def numbers(paths: Paths) -> list[int]:
     """The snapshots that are there, the oldest first."""
     found = paths.snapshots.iterdir() if paths.snapshots.is_dir() else ()
@@ -131,6 +139,19 @@ def list_snapshots(paths: Paths) -> list[Snapshot]:
     if current and not any(snapshot.is_current for snapshot in found):
         found.append(_describe(current.snapshot, current, path=None, current=current))
     return sorted(found, key=lambda snapshot: -snapshot.number)
+
+
+def kept_raw(paths: Paths) -> dict[str, set[str]]:
+    """The raw files of every tree that is kept, the store's among them: digest → the versions that read it."""
+    found: dict[str, set[str]] = {}
+    for tree in (paths.store, *map(paths.snapshot, numbers(paths))):
+        try:
+            raw = msgspec.json.decode((tree / MANIFEST).read_bytes(), type=_Raw).raw
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+            continue
+        for digest, entry in raw.items():
+            found.setdefault(digest, set()).add(entry.key)
+    return found
 
 
 def read_whole(paths: Paths, number: int) -> Manifest:

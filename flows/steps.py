@@ -20,7 +20,7 @@ from flows.quarantine import Refusal
 from flows.store import publish, replace_file, stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from flows.paths import Paths
     from flows.pool import Pool
@@ -136,9 +136,23 @@ def publish_tree(manifest: Manifest, *, paths: "Paths", kept: int) -> None:
     publish(paths, manifest, {DATAPACKAGE: describe_package(files)}, kept=kept)
 
 
-def note_seen(paths: "Paths", seen: dict[str, list[str]], *, raw: dict[str, RawEntry]) -> None:
-    """Notes where the raw files of the store were last seen; writes nothing where that is known."""
+def note_seen(
+    paths: "Paths",
+    seen: dict[str, list[str]],
+    *,
+    raw: dict[str, RawEntry],
+    kept: "Collection[str] | None" = None,
+) -> None:
+    """Notes where the raw files of the store were last seen; writes nothing where that is known.
+
+    Args:
+        paths: Of the store.
+        seen: Where they are now, by digest.
+        raw: Those of the store.
+        kept: Those of the store and of every snapshot, as all others are forgotten; None: nothing is.
+    """
     before = load_seen(paths)
-    places = {digest: found for digest, found in (before | seen).items() if digest in raw}
+    now = {digest: places for digest, places in seen.items() if digest in raw}
+    places = {digest: found for digest, found in (before | now).items() if kept is None or digest in kept}
     if places != before:
         replace_file(paths.seen, json.dumps(places, indent=0, sort_keys=True).encode())
