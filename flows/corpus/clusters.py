@@ -45,7 +45,7 @@ def cluster(bench: "duckdb.DuckDBPyConnection", *, verdicts: Path, texts: Texts,
     forest = Forest(total)
     _join_known(bench, forest)
     _judge(bench, forest, verdicts=verdicts, texts=texts, memory_bytes=memory_bytes)
-    closest_first = "select large, small from clustering.excerpts order by large, small, closeness"
+    closest_first = "select large, small from clustering.excerpts order by closeness desc, large, small"
     attach(forest, tuples(bench, closest_first))
     _name(bench, forest)
     bench.execute("drop schema clustering cascade")
