@@ -23,9 +23,10 @@ def load_knowledge() -> "Knowledge":
     )
 
 
-# The part of `flows` that decides what a text is, what becomes of it, and what bytes its tables become.
+# The part of `flows`, beside its corpus, that decides what a text is, what becomes of it, and what bytes its tables become.
 ROOMS = (
     "decode.py",
+    "door.py",
     "members.py",
     "mhtml.py",
     "opened.py",
@@ -44,6 +45,7 @@ ROOMS = (
 LIBRARIES = (
     "beautifulsoup4",
     "dataframely",
+    "duckdb",
     "fastwarc",
     "feedparser",
     "ftfy",
@@ -72,6 +74,7 @@ def version_key() -> str:
     for name in LIBRARIES:
         digest.update(f"{name} {version(name)}\n".encode())
     sources = dict(_walk(files("transforms"), "transforms/"))
+    sources |= dict(_walk(files("flows").joinpath("corpus"), "flows/corpus/"))
     sources |= {f"flows/{name}": files("flows").joinpath(name) for name in ROOMS}
     for name, place in sorted(sources.items()):
         data = place.read_bytes()

@@ -5,8 +5,6 @@ A digest stands for all that the rows of an owner are made of: rows that were ma
 
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from flows.corpus.clusters import cluster
 from transforms.articles import body_of, copy_of
 from transforms.boilerplate import is_repeated
@@ -104,7 +102,7 @@ def learn(
         for key, clusters, edges, is_prose in bench.sql("from standings").fetchall()
         if is_repeated(clusters=clusters, edges=edges, is_prose=is_prose)
     ]
-    _put(bench, "repeated", pa.table({"key": pa.array(found, type=pa.uint64())}))
+    bench.execute("create table repeated as select unnest(?::ubigint[]) as key", [found])
     bench.execute(_HITS)
     bench.execute(_WANTED_ARTICLES, [version])
 
@@ -117,20 +115,15 @@ def want_documents(bench: "duckdb.DuckDBPyConnection", *, version: str) -> None:
 def show_files(bench: "duckdb.DuckDBPyConnection", raw: "Mapping[str, RawEntry]") -> None:
     """Makes the table `files`: every raw file that was read, by what version, under which names."""
     read = {digest: entry for digest, entry in sorted(raw.items()) if entry.state == "read"}
-    rows = {
+    columns = {
         "raw_sha256": list(read),
         "key": [entry.key for entry in read.values()],
         "raw_file": [entry.names[0] for entry in read.values()],
         # Names hold no newline: they are escaped.
         "names": ["\n".join(entry.names) for entry in read.values()],
     }
-    _put(bench, "files", pa.table(rows, schema=pa.schema([(name, pa.string()) for name in rows])))
-
-
-def _put(bench: "duckdb.DuckDBPyConnection", name: str, rows: pa.Table) -> None:
-    bench.register("given", rows)
-    bench.execute(f"create table {name} as from given")
-    bench.unregister("given")
+    chosen = ", ".join(f"unnest(?::varchar[]) as {name}" for name in columns)
+    bench.execute(f"create table files as select {chosen}", list(columns.values()))  # our own words
 
 
 class _Texts:
@@ -141,12 +134,11 @@ class _Texts:
 
     def __call__(self, text_ids: "Sequence[str]") -> dict[str, str]:
         """The prose of each of the ids."""
-        self._bench.register("asked", pa.table({"text_id": pa.array(text_ids, type=pa.string())}))
-        places = self._bench.sql(
+        places = self._bench.execute(
             "select text_id, min((raw_sha256, post)) as place from sketches join firsts using (article_id) "
-            "semi join asked using (text_id) group by text_id order by place"
+            "where text_id in (select unnest(?::varchar[])) group by text_id order by place",
+            [list(text_ids)],
         ).fetchall()
-        self._bench.unregister("asked")
         found = {}
         for text_id, (raw_sha256, number) in places:
             document, post = next(

@@ -137,7 +137,9 @@ def _partitions(
     """The rows of the months, one month after another, sorted."""
     if not months:
         return
-    bench.register("changed_months", pa.table({MONTH: pa.array(months, type=pa.string())}))
+    bench.execute(
+        f"create or replace table changed_months as select unnest(?::varchar[]) as {MONTH}", [months]
+    )
     columns = [MONTH, *TABLES[name].columns()]
     chosen = ", ".join(f'"{column}"' for column in columns)
     source = f"{name}_rows semi join wanted using (owner, digest)"
@@ -149,7 +151,6 @@ def _partitions(
     ).to_arrow_reader(_BATCH)
     for month, slices in groupby(_slices(reader), key=itemgetter(0)):
         yield month, (batch for _, batch in slices)
-    bench.unregister("changed_months")
 
 
 def _slices(reader: pa.RecordBatchReader) -> "Iterator[tuple[str, pa.RecordBatch]]":
