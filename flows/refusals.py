@@ -14,6 +14,8 @@ from transforms.errors import FixSettingsError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from flows.s3.reading import RemoteTree
+
 # So many of a rule show what it is about; the rest is for --limit and --json.
 SHOWN = 5
 _KINDS = {"file": "file", "record": "record", "row": "row"}
@@ -27,17 +29,19 @@ class LeftOut:
     kind: str
 
 
-def store_manifest(paths: Paths) -> Manifest:
-    """The manifest of a store that has to be there; its data files are not asked for.
+def store_manifest(tree: "Paths | RemoteTree") -> Manifest:
+    """The manifest of a store that has to be there, here or on S3; its data files are not asked for.
 
     Raises:
         FixSettingsError: There is no store.
         RepairStoreError: The manifest is damaged.
     """
-    manifest = read_manifest(paths)
+    if not isinstance(tree, Paths):
+        return tree.manifest
+    manifest = read_manifest(tree)
     if manifest is None:
         raise FixSettingsError(
-            f"{paths.store} has no tables yet, so nothing was left out: read files with unspun run, or give --store their folder."
+            f"{tree.store} has no tables yet, so nothing was left out: read files with unspun run, or give --store their folder."
         )
     return manifest
 

@@ -10,7 +10,6 @@ from flows.build import Outcome, Request
 from flows.manifest import Manifest, RawEntry
 from flows.paths import Paths
 from flows.plan import load_seen
-from flows.refusals import store_manifest
 from flows.report import counted, plain
 from flows.settings import Settings
 
@@ -56,20 +55,25 @@ def plan_retry(paths: Paths, manifest: Manifest, *, rule: str | None = None) -> 
 
 
 def retry(
-    paths: Paths, settings: Settings, *, rule: str | None, build: Callable[[Request], Outcome]
+    paths: Paths,
+    settings: Settings,
+    *,
+    manifest: Manifest,
+    rule: str | None,
+    build: Callable[[Request], Outcome],
 ) -> list[str]:
     """Reads them again, and says what became of them, a sentence a line.
 
     Args:
-        paths: The store's.
+        paths: The store's; of one on S3, those of its working copy.
         settings: Of the run.
+        manifest: The store's.
         rule: Only those that broke this rule.
         build: Runs.
 
     Raises:
         UnspunError: As a run does.
     """
-    manifest = store_manifest(paths)
     planned = plan_retry(paths, manifest, rule=rule)
     if not planned.found:
         return ["There is no raw file to read again.", *_not_tried(planned)]

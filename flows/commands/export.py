@@ -59,14 +59,18 @@ def export(
     from flows.export.saying import Bar, tell  # noqa: PLC0415  # the same
     from flows.settings import local_path  # noqa: PLC0415  # the same
 
+    settings = settings_of(store)
+    if settings.address:
+        from flows.s3.reading import open_tree  # noqa: PLC0415  # boto3, for stores on S3 only
+
     order = Order(
-        paths=paths_of(store),
+        tree=open_tree(settings.address, snapshot=snapshot) if settings.address else paths_of(store),
         form=Form(chosen[0]),
         folder=local_path(folder),
         tables=tables,
         snapshot=snapshot,
         overwrite=overwrite,
-        memory_bytes=settings_of(store).memory_bytes,
+        memory_bytes=settings.memory_bytes,
     )
     with Bar() as bar:
         exported = export_tables(order, watch=bar)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.commands.options import paths_of, settings_of, store_option
+from flows.commands.options import paths_of, settings_of, store_option, tree_of
 
 if TYPE_CHECKING:
     from flows.build import Outcome, Request
     from flows.paths import Paths
+    from flows.s3.reading import RemoteTree
     from flows.settings import Settings
 
 
@@ -48,11 +49,11 @@ def quarantine(  # noqa: PLR0913  # one for each flag
     UNSPUN_MAX_LINE_CHARS=5000000 unspun quarantine --retry
     """  # noqa: D301  # \b is click's mark for lines to be left as they are
     settings = settings_of(store, fields)
-    paths = paths_of(store)
+    tree = tree_of(store)
     if retry:
         if as_json or limit:
             raise click.UsageError("--retry goes with neither --json nor --limit.")
-        for line in _retry(paths, settings, rule=rule):
+        for line in _retry(tree, paths_of(store), settings, rule=rule):
             click.echo(line)
         return
     if fields:
@@ -66,7 +67,7 @@ def quarantine(  # noqa: PLR0913  # one for each flag
         tell_none,
     )
 
-    manifest = store_manifest(paths)
+    manifest = store_manifest(tree)
     found = left_out(manifest, rule=rule)
     if as_json:
         sys.stdout.writelines(f"{line}\n" for line in render_lines(found, limit=limit))
@@ -76,8 +77,11 @@ def quarantine(  # noqa: PLR0913  # one for each flag
         click.echo(tell_none(manifest, rule=rule))
 
 
-def _retry(paths: "Paths", settings: "Settings", *, rule: str | None) -> list[str]:
-    from flows.report import Watch  # noqa: PLC0415  # --help must be quick
+def _retry(
+    tree: "Paths | RemoteTree", paths: "Paths", settings: "Settings", *, rule: str | None
+) -> list[str]:
+    from flows.refusals import store_manifest  # noqa: PLC0415  # --help must be quick
+    from flows.report import Watch  # noqa: PLC0415  # the same
     from flows.retry import retry as read_again  # noqa: PLC0415  # the same
 
     with Watch(is_quiet=False) as watch:
@@ -87,9 +91,9 @@ def _retry(paths: "Paths", settings: "Settings", *, rule: str | None) -> list[st
                 from flows.recorded import build_recorded  # noqa: PLC0415  # 1.5 CPU-seconds
 
                 return build_recorded(request, watch=watch)
-            from flows.build import build  # noqa: PLC0415  # --help must be quick
-            from flows.runner import run_here  # noqa: PLC0415  # the same
+            from flows.runner import run_here  # noqa: PLC0415  # --help must be quick
+            from flows.s3.choice import build_anywhere  # noqa: PLC0415  # the same
 
-            return build(request, run=run_here, watch=watch)
+            return build_anywhere(request, run=run_here, watch=watch)
 
-        return read_again(paths, settings, rule=rule, build=run)
+        return read_again(paths, settings, manifest=store_manifest(tree), rule=rule, build=run)

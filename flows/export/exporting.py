@@ -6,13 +6,16 @@ from enum import StrEnum
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from flows.export.folder import refuse_place, whole_folder
 from flows.export.marker import TableNote, write_marker
 from flows.export.source import Source, open_source
 from flows.paths import Paths
 from transforms.errors import FixSettingsError
+
+if TYPE_CHECKING:
+    from flows.s3.reading import RemoteTree
 
 
 class Form(StrEnum):
@@ -41,7 +44,7 @@ class Order:
     """What an export was asked for.
 
     Args:
-        paths: The store's.
+        tree: The store's paths; on S3 the snapshot.
         form: What to make.
         folder: Where it goes.
         tables: Which of the tables; empty for all.
@@ -50,7 +53,7 @@ class Order:
         memory_bytes: Memory that it may take.
     """
 
-    paths: Paths
+    tree: "Paths | RemoteTree"
     form: Form
     folder: Path
     tables: tuple[str, ...] = ()
@@ -90,10 +93,10 @@ def export(order: Order, *, watch: Callable[[int, int], None]) -> Exported:
     """
     folder = order.folder.resolve()
     write = _writer(order.form)
-    refuse_place(folder, order.paths)
+    refuse_place(folder, order.tree if isinstance(order.tree, Paths) else None)
     with (
         open_source(
-            order.paths, snapshot=order.snapshot, tables=order.tables, memory_bytes=order.memory_bytes
+            order.tree, snapshot=order.snapshot, tables=order.tables, memory_bytes=order.memory_bytes
         ) as source,
         whole_folder(folder, overwrite=order.overwrite) as root,
     ):

@@ -17,17 +17,17 @@ _IN_THE_WAY = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR}
 _ELSEWHERE = "give another folder"
 
 
-def refuse_place(folder: Path, paths: Paths) -> None:
+def refuse_place(folder: Path, paths: Paths | None) -> None:
     """Fails where no export may ever go.
 
     Args:
         folder: Resolved.
-        paths: Of the store that is exported.
+        paths: Of the store that is exported, where it is on this machine.
 
     Raises:
         FixSettingsError: The place is the store's, a file, a mount point or where one stands.
     """
-    for ours in (paths.store, paths.state):
+    for ours in (paths.store, paths.state) if paths else ():
         if folder == ours or ours in folder.parents or folder in ours.parents:
             raise FixSettingsError(f"{folder} is or holds the store, or lies in it; {_ELSEWHERE}.")
     if os.path.lexists(folder) and not folder.is_dir():

@@ -4,10 +4,11 @@ import errno
 import resource
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.fs
@@ -16,9 +17,13 @@ import re2
 
 from flows.manifest import Manifest, TableFile, read_manifest
 from flows.paths import Paths
+from flows.report import plain
 from flows.snapshots import numbers
 from transforms.errors import FixSettingsError, RepairStoreError, RetryLaterError
 from transforms.schemas import TABLES
+
+if TYPE_CHECKING:
+    from flows.s3.reading import RemoteTree
 
 MONTH = "month"
 # What a run writes and nothing else: a name of the manifest becomes a name in the export.
@@ -73,12 +78,13 @@ class Source:
         manifest: What it holds.
         tables: The tables that were asked for, in the order of the contract, with their files in the order of their paths.
         memory_bytes: What may be taken.
+        is_remote: Whether the files are far away: then one is fetched once, and read here.
     """
 
     manifest: Manifest
     tables: dict[str, list[Part]]
     memory_bytes: int
-    _checked: set[str] = field(default_factory=set)
+    is_remote: bool = False
 
     def rows(self, table: str) -> int:
         """How many rows a table has."""
@@ -97,15 +103,14 @@ class Source:
             RepairStoreError: A file is not what the manifest tells.
         """
         for part in self.tables[table]:
-            for _ in part.chunks():
-                pass
-            parquet = pq.ParquetFile(part.file, buffer_size=_CHUNK, pre_buffer=False)
-            for batch in parquet.iter_batches(batch_size=self._rows_at_once(parquet), use_threads=False):
-                if part.month is None:
-                    yield batch
-                else:
-                    months = pa.array([part.month] * batch.num_rows, pa.string())
-                    yield batch.append_column(pa.field(MONTH, pa.string(), nullable=False), months)
+            with self._checked(part) as file:
+                parquet = pq.ParquetFile(file, buffer_size=_CHUNK, pre_buffer=False)
+                for batch in parquet.iter_batches(batch_size=self._rows_at_once(parquet), use_threads=False):
+                    if part.month is None:
+                        yield batch
+                    else:
+                        months = pa.array([part.month] * batch.num_rows, pa.string())
+                        yield batch.append_column(pa.field(MONTH, pa.string(), nullable=False), months)
 
     def values(self, table: str, column: str) -> set[str]:
         """The distinct values of a column of text, nulls left out."""
@@ -114,6 +119,18 @@ class Source:
             for batch in pq.ParquetFile(part.file).iter_batches(columns=[column], use_threads=False):
                 found.update(batch.column(0).unique().drop_null().to_pylist())
         return found
+
+    @contextmanager
+    def _checked(self, part: Part) -> Iterator[Any]:
+        """A file that is known to be what the manifest tells."""
+        if not self.is_remote:
+            for _ in part.chunks():
+                pass
+            yield part.file
+            return
+        with TemporaryFile() as copy:
+            copy.writelines(part.chunks())
+            yield copy
 
     def _rows_at_once(self, parquet: pq.ParquetFile) -> int:
         groups = [parquet.metadata.row_group(place) for place in range(parquet.metadata.num_row_groups)]
@@ -125,39 +142,59 @@ class Source:
 
 @contextmanager
 def open_source(
-    paths: Paths, *, snapshot: int | None, tables: Sequence[str], memory_bytes: int
+    tree: "Paths | RemoteTree", *, snapshot: int | None, tables: Sequence[str], memory_bytes: int
 ) -> Iterator[Source]:
     """The newest snapshot of a store, or a kept one, with all its files open.
 
     Args:
-        paths: The store's.
-        snapshot: The number of a kept snapshot; None for the current tables.
+        tree: The store's paths; on S3 the snapshot itself.
+        snapshot: The number of a kept snapshot; None for the current tables. Of a snapshot on S3 it is settled already.
         tables: Which of them; empty for all.
         memory_bytes: What reading them may take.
 
     Raises:
         FixSettingsError: There is no store, snapshot or table of that name.
         RepairStoreError: The manifest or a file is missing or damaged.
-        RetryLaterError: The store was replaced again and again.
+        RetryLaterError: The store was replaced again and again, or S3 does not answer.
     """
+    if not isinstance(tree, Paths):
+        with _remote_source(tree, tables, memory_bytes) as source:
+            yield source
+        return
     for _ in range(_TRIES):
-        tree, manifest = _tree(paths, snapshot)
+        place, manifest = _tree(tree, snapshot)
         with ExitStack() as stack:
             try:
-                files = _open_files(local_tree(tree), manifest, _wanted(manifest, tables), stack)
+                files = _open_files(_local_tree(place), manifest, _wanted(manifest, tables), stack)
             except FileNotFoundError as error:
-                if _is_current(tree, manifest):
+                if _is_current(place, manifest):
                     raise RepairStoreError(
-                        f"{tree / error.filename} is missing and the manifest names it: unspun verify tells what else is, "
+                        f"{place / error.filename} is missing and the manifest names it: unspun verify tells what else is, "
                         "and unspun rollback goes back."
                     ) from error
                 continue
             yield Source(manifest=manifest, tables=files, memory_bytes=memory_bytes)
             return
-    raise RetryLaterError(f"{paths.store} was replaced while it was opened; export again.")
+    raise RetryLaterError(f"{tree.store} was replaced while it was opened; export again.")
 
 
-def local_tree(tree: Path) -> pa.fs.FileSystem:
+@contextmanager
+def _remote_source(tree: "RemoteTree", tables: Sequence[str], memory_bytes: int) -> Iterator[Source]:
+    with ExitStack() as stack:
+        try:
+            files = _open_files(tree.filesystem(), tree.manifest, _wanted(tree.manifest, tables), stack)
+        except (OSError, ValueError) as error:
+            raise tree.fault(plain(str(error))) from error
+        try:
+            yield Source(manifest=tree.manifest, tables=files, memory_bytes=memory_bytes, is_remote=True)
+        except (OSError, ValueError) as error:
+            # Arrow has no number for what went wrong far away; what has one is of this machine.
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
+            raise tree.fault(plain(str(error))) from error
+
+
+def _local_tree(tree: Path) -> pa.fs.FileSystem:
     """The file system whose root a folder is."""
     return pa.fs.SubTreeFileSystem(str(tree), pa.fs.LocalFileSystem())
 

@@ -219,7 +219,7 @@ def export_to(hostile_store: Paths) -> Callable[..., Exported]:
     """Exports the hostile store."""
 
     def run(form: str, folder: Path, **more: Any) -> Exported:  # noqa: ANN401  # whatever an order takes
-        order = Order(paths=hostile_store, form=Form(form), folder=folder, memory_bytes=1 << 28, **more)
+        order = Order(tree=hostile_store, form=Form(form), folder=folder, memory_bytes=1 << 28, **more)
         return export(order, watch=lambda _done, _total: None)
 
     return run

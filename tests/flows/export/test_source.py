@@ -30,7 +30,7 @@ def _titles(place: Path) -> set[str]:
 
 
 def _export(paths: Paths, place: Path, **more: Any) -> Exported:  # noqa: ANN401  # whatever an order takes
-    order = Order(paths=paths, form=Form.JSONL, folder=place, memory_bytes=MEMORY, **more)
+    order = Order(tree=paths, form=Form.JSONL, folder=place, memory_bytes=MEMORY, **more)
     return export(order, watch=lambda _done, _total: None)
 
 
@@ -97,7 +97,7 @@ def test_a_damaged_file_is_no_export(hostile_store: Paths, tmp_path: Path) -> No
     data = part.read_bytes()
     part.write_bytes(data[:100] + bytes([data[100] ^ 1]) + data[101:])
     for form in Form:
-        order = Order(paths=hostile_store, form=form, folder=tmp_path / "out", memory_bytes=MEMORY)
+        order = Order(tree=hostile_store, form=form, folder=tmp_path / "out", memory_bytes=MEMORY)
         with pytest.raises(RepairStoreError, match=part.name):
             export(order, watch=lambda _done, _total: None)
     part.unlink()
