@@ -14,7 +14,7 @@ import msgspec
 
 from flows.knowledge import load_knowledge
 from flows.manifest import Manifest, RawEntry, TableFile
-from flows.paths import DATAPACKAGE
+from flows.paths import CROISSANT, DATAPACKAGE
 from flows.plan import Versions, load_seen
 from flows.quarantine import Refusal
 from flows.store import publish, replace_file, stage
@@ -130,10 +130,12 @@ def compose_corpus(  # noqa: PLR0913  # as `compose`
 
 def publish_tree(manifest: Manifest, *, paths: "Paths", kept: int) -> None:
     """Describes the staged tree and swaps it in."""
-    from transforms.datapackage import describe_package  # noqa: PLC0415  # polars
+    from transforms.croissant import describe_croissant  # noqa: PLC0415  # polars
+    from transforms.datapackage import describe_package  # noqa: PLC0415  # the same
 
     files = {name: msgspec.to_builtins(files) for name, files in manifest.tables.items()}
-    publish(paths, manifest, {DATAPACKAGE: describe_package(files)}, kept=kept)
+    described = {DATAPACKAGE: describe_package(files), CROISSANT: describe_croissant(files)}
+    publish(paths, manifest, described, kept=kept)
 
 
 def note_seen(

@@ -1,6 +1,16 @@
-"""Which column names a row of which table: the foreign keys, declared once for the check of a store and its descriptions."""
+"""What tells the rows of a table apart, and which column names a row of which table: for the check of a store and its descriptions."""
 
 from dataclasses import dataclass
+
+from transforms.schemas import TABLES
+
+# The key that stands in a file's path and in no file.
+PARTITIONED_BY = "month"
+KEYS: dict[str, tuple[str, ...]] = {name: tuple(table.primary_key()) for name, table in TABLES.items()} | {
+    "entities": ("article_id", "section", "summary_id", "entity_id"),
+    "lines": ("raw_sha256", "line", "part"),
+}
+"""What no two rows of a table have in common; where a column of it may be null it is a rule of the table's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from flows.verify.parquet import KEYS
 from flows.verify.questions import Question, place
-from transforms.references import REFERENCES, Reference
+from transforms.references import KEYS, REFERENCES, Reference
 
 
 def questions() -> Iterator[Question]:

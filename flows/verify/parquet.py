@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from flows.report import plain
 from flows.verify.faults import NAMED
 from transforms.arrow import arrow_schema
+from transforms.references import KEYS
 from transforms.rows.frames import SORT_KEYS
 from transforms.schemas import TABLES
 
@@ -27,11 +28,6 @@ _TABLES_OF_TEXT = frozenset({"articles", "summaries", "lines"})
 _BATCH = 20_000
 _ARROW_SCHEMA = b"ARROW:schema"
 _SHOWN_CHARS = 80
-# A table's own rule where it has no primary key.
-KEYS: dict[str, tuple[str, ...]] = {name: tuple(table.primary_key()) for name, table in TABLES.items()} | {
-    "entities": ("article_id", "section", "summary_id", "entity_id"),
-    "lines": ("raw_sha256", "line", "part"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ transforms/pieces.py, where a line was removed from a post.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flows.verify.parquet import KEYS
 from transforms.arrow import arrow_schema
+from transforms.references import KEYS
 
 # What no question asks for.
 _LEFT_OUT = {
