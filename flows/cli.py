@@ -15,7 +15,7 @@ from typing import NoReturn
 import click
 
 from flows.commands.export import export
-from flows.commands.options import settings_of, store_option, tree_of
+from flows.commands.options import settings_of, snapshot_option, store_option, tree_of
 from flows.commands.quarantine import quarantine
 from flows.commands.snapshots import rollback, snapshots
 from flows.commands.verify import verify
@@ -115,8 +115,9 @@ def run(  # noqa: PLR0913  # one for each flag
 
 @cli.command()
 @store_option
+@snapshot_option
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
-def tables(*, store: str | None, as_json: bool) -> None:
+def tables(*, store: str | None, snapshot: int | None, as_json: bool) -> None:
     """Lists the tables: rows, files, bytes, and what one row is.
 
     \b
@@ -125,7 +126,7 @@ def tables(*, store: str | None, as_json: bool) -> None:
     """  # noqa: D301  # \b is click's mark for lines to be left as they are
     from flows.catalog import list_tables, show_tables  # noqa: PLC0415  # --help must be quick
 
-    tree = tree_of(store)
+    tree = tree_of(store, snapshot=snapshot)
     found = list_tables(tree)
     if as_json:
         import json  # noqa: PLC0415  # the same
@@ -138,6 +139,7 @@ def tables(*, store: str | None, as_json: bool) -> None:
 @cli.command()
 @click.argument("question")
 @store_option
+@snapshot_option
 @click.option(
     "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
 )
@@ -146,7 +148,7 @@ def tables(*, store: str | None, as_json: bool) -> None:
     type=click.IntRange(min=1),
     help=f"At most so many rows. [default: {_SHOWN_ROWS} for table, else all]",
 )
-def query(*, question: str, store: str | None, form: str, limit: int | None) -> None:
+def query(*, question: str, store: str | None, snapshot: int | None, form: str, limit: int | None) -> None:
     """Asks the tables in SQL (DuckDB's), each table a view of its name.
 
     It can only read, and only the store. In CSV, a text that a spreadsheet would run as a formula gets an apostrophe.
@@ -157,7 +159,7 @@ def query(*, question: str, store: str | None, form: str, limit: int | None) -> 
     """  # noqa: D301  # \b is click's mark for lines to be left as they are
     from flows.query import ask, render_csv, render_json  # noqa: PLC0415  # --help must be quick
 
-    answer = ask(tree_of(store), question)
+    answer = ask(tree_of(store, snapshot=snapshot), question)
     if form == "table":
         from flows.catalog import show_answer  # noqa: PLC0415  # the same
 
@@ -170,7 +172,7 @@ def query(*, question: str, store: str | None, form: str, limit: int | None) -> 
 @cli.command()
 @click.argument("post")
 @store_option
-def show(*, post: str, store: str | None) -> None:
+def show(*, post: str, store: str | None, snapshot: int | None) -> None:
     """Prints a post block by block: line, role, reason, text.
 
     POST is RAW_FILE:NUMBER, or an article's id or the first 6 and more of its hex digits.
@@ -181,7 +183,7 @@ def show(*, post: str, store: str | None) -> None:
     """  # noqa: D301  # \b is click's mark for lines to be left as they are
     from flows.catalog import show_post  # noqa: PLC0415  # --help must be quick
 
-    show_post(tree_of(store), post)
+    show_post(tree_of(store, snapshot=snapshot), post)
 
 
 @cli.command()

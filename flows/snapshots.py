@@ -12,7 +12,7 @@ import msgspec
 from flows.manifest import Manifest, TableFile, missing_files, read_manifest, render_manifest
 from flows.paths import MANIFEST, Paths
 from flows.tree import flush, flush_tree, link_all, refuse_outside, write
-from transforms.errors import RepairStoreError
+from transforms.errors import FixSettingsError, RepairStoreError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +65,18 @@ def numbers(paths: Paths) -> list[int]:
 def next_number(paths: Paths, held: Manifest | None) -> int:
     """A number above that of the store and of every tree that is kept, so that no number ever means two things."""
     return max([held.snapshot if held else 0, *numbers(paths)]) + 1
+
+
+def pinned(paths: Paths, number: int) -> Paths:
+    """The paths of a kept snapshot, to be read as a store is.
+
+    Raises:
+        FixSettingsError: It is not kept.
+    """
+    if number not in numbers(paths):
+        kept = ", ".join(map(str, numbers(paths))) or "none"
+        raise FixSettingsError(f"Snapshot {number} of {paths.store} is not kept; kept are: {kept}.")
+    return Paths(paths.snapshot(number))
 
 
 def keep_tree(paths: Paths, manifest: Manifest, descriptions: Mapping[str, bytes], *, tree: Path) -> None:

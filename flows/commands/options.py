@@ -17,6 +17,13 @@ store_option = click.option(
     help="Folder of the tables, or s3://bucket/prefix. [default: UNSPUN_STORE, else store in [tool.unspun], else data/processed]",
 )
 
+snapshot_option = click.option(
+    "--snapshot",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="A kept snapshot (unspun snapshots lists them). [default: the current tables]",
+)
+
 
 def settings_of(store: str | None, fields: tuple[str, ...] = ()) -> "Settings":
     """The settings of a command, with the folder that --store named.
@@ -40,17 +47,22 @@ def paths_of(store: str | None) -> "Paths":
     return paths_for(settings_of(store).store)
 
 
-def tree_of(store: str | None) -> "Paths | RemoteTree":
-    """What readers read: the paths of that store, or its current snapshot on S3, settled upon once.
+def tree_of(store: str | None, *, snapshot: int | None = None) -> "Paths | RemoteTree":
+    """What readers read: the store's folder or that of a kept snapshot; on S3 the snapshot, settled upon once.
 
     Raises:
-        FixSettingsError: As `settings_of`; or there is no store, or no way to reach it.
+        FixSettingsError: As `settings_of`; or there is no such store or snapshot, or no way to reach it.
         RepairStoreError: The store on S3 has no pointer, or a damaged one.
         RetryLaterError: S3 does not answer.
     """
     address = settings_of(store).address
-    if address is None:
-        return paths_of(store)
-    from flows.s3.reading import open_tree  # noqa: PLC0415  # boto3, for stores on S3 only
+    if address is not None:
+        from flows.s3.reading import open_tree  # noqa: PLC0415  # boto3, for stores on S3 only
 
-    return open_tree(address)
+        return open_tree(address, snapshot=snapshot)
+    paths = paths_of(store)
+    if snapshot is None:
+        return paths
+    from flows.snapshots import pinned  # noqa: PLC0415  # --help must be quick
+
+    return pinned(paths, snapshot)

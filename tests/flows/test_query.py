@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -251,3 +252,22 @@ def test_damage_within_a_data_file_is_no_mistake_of_the_question(
     file.write_bytes(data[:4] + b"\xff" * (len(data) // 2) + data[4 + len(data) // 2 :])
     with pytest.raises(RepairStoreError, match="not what its manifest says"):
         list(ask(paths_for(store), "from lines").rows())
+
+
+def test_a_kept_snapshot_is_asked_by_its_number(
+    raw: Path, run_build: Callable[..., Outcome], unspun: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    """What was published before can be asked as it was; a number that is not kept is said with those that are."""
+    run_build(raw)
+    (raw / "new.txt").write_text("Tag: NEW\n\n  • New pier\n\n\n    The pier is new.\n", encoding="utf-8")
+    run_build(raw)
+    question = "select count(*) as n from sightings"
+    told = [
+        json.loads(unspun("query", "--format", "json", question, *flags).stdout)[0]["n"]
+        for flags in ([], ["--snapshot", "2"], ["--snapshot", "1"])
+    ]
+    assert told == [5, 5, 4]
+    assert json.loads(unspun("tables", "--json", "--snapshot", "1").stdout)["sightings"]["rows"] == 4
+    assert unspun("show", "new.txt:1", "--snapshot", "1").returncode == 2
+    missing = unspun("query", question, "--snapshot", "9")
+    assert (missing.returncode, "kept are: 1, 2" in missing.stderr) == (2, True)
