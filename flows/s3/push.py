@@ -42,7 +42,7 @@ def push(bucket: "Bucket", paths: Paths, base: "Base", *, keep: int) -> bool:
     pointer = Pointer.of([*(before.kept if before else []), kept][-keep:])
     is_published = move_pointer(bucket, pointer, etag=base.held.etag if base.held else None)
     if is_published:
-        sweep(bucket, pointer)
+        sweep(bucket, pointer, paths=paths)
     return is_published
 
 

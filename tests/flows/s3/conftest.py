@@ -59,12 +59,14 @@ class Server:
         asked: What it was asked.
         trap: Called with method and key before each request; a status that it gives is answered at once.
         deaf: Names of headers that it does not see.
+        lose: The first answer to a write of a key that ends so is lost.
     """
 
     url: str = ""
     asked: list[Asked] = field(default_factory=list)
     trap: Callable[[str, str], int | None] = lambda _method, _key: None
     deaf: tuple[str, ...] = ()
+    lose: str = ""
 
     def writes(self) -> list[Asked]:
         """What changed or could have changed something."""
@@ -95,8 +97,17 @@ def _server() -> Iterator[Server]:
             server.asked.append(Asked(method, key, int(told[:3]), sent, is_copy))
             return start(told, headers, fault)
 
+        def unheard(_told: str, _headers: list[tuple[str, str]], _fault: object = None) -> Any:  # noqa: ANN401  # WSGI's own
+            return lambda _data: None
+
         with one_at_a_time:
-            return list(moto(environ, note))
+            is_lost = bool(server.lose) and method == "PUT" and key.endswith(server.lose)
+            answer = list(moto(environ, unheard if is_lost else note))
+        if is_lost:
+            server.lose = ""
+            start("503 Lost", [("Content-Length", "0")])
+            return [b""]
+        return answer
 
     logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     http = make_server("127.0.0.1", 0, application, threaded=True)
@@ -126,6 +137,7 @@ def server(_server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     yield _server
     _server.trap = lambda _method, _key: None
     _server.deaf = ()
+    _server.lose = ""
 
 
 @pytest.fixture

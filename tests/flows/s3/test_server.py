@@ -7,6 +7,8 @@ import pytest
 from flows.s3.bucket import Bucket
 from flows.s3.faults import ChangedError
 
+Server = Any  # of conftest
+
 
 def test_it_writes_on_a_condition_only(bucket: Bucket) -> None:
     """A first write needs an empty place, a later one the ETag that was read."""
@@ -22,7 +24,7 @@ def test_it_writes_on_a_condition_only(bucket: Bucket) -> None:
     assert (bucket.get("x") or (b"",))[0] == b"3"
 
 
-def test_it_speaks_http(server: Any, bucket: Bucket) -> None:  # noqa: ANN401  # of conftest
+def test_it_speaks_http(server: Server, bucket: Bucket) -> None:
     """What is asked goes over the wire and is counted there."""
     bucket.put("x", b"123")
     assert [(one.method, one.status) for one in server.asked][-1] == ("PUT", 200)
