@@ -7,14 +7,20 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from flows.build import Outcome
+from flows.build import Outcome, build
 from flows.manifest import read_manifest
 from flows.paths import paths_for
 from flows.quarantine import Refusal
-from flows.refusals import left_out, render_lines, tell_none
+from flows.refusals import left_out, render_lines, store_manifest, tell_none
+from flows.retry import retry as read_again
+from flows.runner import run_here
+from flows.settings import Caps, Settings
 
 Command = Callable[..., CompletedProcess[str]]
+Retry = Callable[..., str]
 Run = Callable[..., Outcome]
+# A cap below what wide.txt has in one line.
+LOW = Caps(max_line_chars=5000)
 
 
 @pytest.fixture
@@ -114,13 +120,29 @@ def test_hostile_names_do_not_reach_the_terminal(raw: Path, run_build: Run, unsp
     assert "binary: 1 file" in told
 
 
-def test_a_raised_cap_reads_what_was_refused(bad: Path, store: Path, unspun: Command) -> None:
+@pytest.fixture
+def retry(store: Path) -> Callable[..., str]:
+    """Reads again, in this process."""
+
+    def run(rule: str | None = None, caps: Caps | None = None) -> str:
+        paths = paths_for(store)
+        lines = read_again(
+            paths,
+            Settings(store=store, caps=caps or Caps()),
+            manifest=store_manifest(paths),
+            rule=rule,
+            build=lambda request: build(request, run=run_here, watch=lambda *_: None),
+        )
+        return "\n".join(lines)
+
+    return run
+
+
+def test_a_raised_cap_reads_what_was_refused(bad: Path, store: Path, run_build: Run, unspun: Command) -> None:
     """--retry reads the files again where they were last seen, under their own names, and says what became of them."""
     (bad / "sub").mkdir()
     (bad / "wide.txt").rename(bad / "sub" / "wide.txt")
-    refused = unspun("run", bad, UNSPUN_MAX_LINE_CHARS="5000")
-    assert refused.returncode == 0
-    assert "line_too_long: 1 file" in unspun("quarantine").stdout
+    run_build(bad, caps=LOW)
     told = unspun("quarantine", "--retry")
     assert told.returncode == 0, told.stderr
     assert "3 raw files read again: 1 whole now, 2 still not (encoding_unknown 1, not_json 1)" in told.stdout
@@ -129,44 +151,59 @@ def test_a_raised_cap_reads_what_was_refused(bad: Path, store: Path, unspun: Com
     assert "sub/wide.txt" in {
         name for entry in manifest.raw.values() if entry.state == "read" for name in entry.names
     }
-    assert "line_too_long" not in unspun("quarantine").stdout
+    assert "line_too_long" not in manifest.quarantine
 
 
 def test_a_retry_gives_what_a_fresh_run_gives(
-    bad: Path, store: Path, run_build: Run, unspun: Command, parquet: Callable[[Path], dict[str, bytes]]
+    bad: Path, store: Path, run_build: Run, retry: Retry, parquet: Callable[[Path], dict[str, bytes]]
 ) -> None:
     """The same bytes as if the cap had never been there."""
-    unspun("run", bad, UNSPUN_MAX_LINE_CHARS="5000")
-    unspun("quarantine", "--retry")
+    run_build(bad, caps=LOW)
+    assert "1 whole now" in retry()
     run_build(bad, to=bad.parent / "other")
     assert parquet(store) == parquet(bad.parent / "other")
 
 
-def test_one_rule_alone_is_retried(bad: Path, unspun: Command) -> None:
-    """--rule names what is read again; the caps of now hold for it."""
-    unspun("run", bad)
-    told = unspun("quarantine", "--retry", "--rule", "encoding_unknown")
-    assert "1 raw file read again: 0 whole now, 1 still not (encoding_unknown 1)" in told.stdout
+def test_one_rule_alone_is_retried(bad: Path, store: Path, run_build: Run, retry: Retry) -> None:
+    """--rule names what is read again; what cannot be read now either leaves the tables as they are."""
+    run_build(bad)
+    before = read_manifest(paths_for(store))
+    told = retry(rule="encoding_unknown")
+    assert "1 raw file read again: 0 whole now, 1 still not (encoding_unknown 1)" in told
+    after = read_manifest(paths_for(store))
+    assert before
+    assert after
+    assert (after.tables, after.raw) == (before.tables, before.raw)
 
 
-def test_what_is_gone_or_changed_is_not_tried(bad: Path, unspun: Command) -> None:
-    """A file that is not where it was last seen, or is another by now, is named; the store stays as it is."""
-    unspun("run", bad)
+def test_a_file_that_was_read_is_not_read_again(bad: Path, run_build: Run, retry: Retry) -> None:
+    """Only what was left out needs to be where it was."""
+    run_build(bad)
+    (bad / "karst.txt").unlink()
+    assert "2 raw files read again: 0 whole now" in retry(rule=None)
+
+
+def test_what_is_gone_or_changed_is_not_tried(bad: Path, run_build: Run, retry: Retry) -> None:
+    """A file that is not where it was last seen, or is another by now, is named."""
+    run_build(bad)
     (bad / "short.txt").unlink()
     (bad / "posts.jsonl").write_text("changed", encoding="utf-8")
-    told = unspun("quarantine", "--retry")
-    assert told.returncode == 0
-    assert "There is no raw file to read again." in told.stdout
-    assert "not where last seen, or changed: 2 raw files (posts.jsonl, short.txt)." in told.stdout
+    told = retry()
+    assert "There is no raw file to read again." in told
+    assert "not where last seen, or changed: 2 raw files (posts.jsonl, short.txt)." in told
 
 
-def test_files_that_were_never_opened_are_said(raw: Path, unspun: Command) -> None:
+def test_files_that_were_never_opened_are_said(raw: Path, run_build: Run, retry: Retry) -> None:
     """A file above the cap of files has no digest to know it by: a run asks for it again."""
     (raw / "large.txt").write_text("word " * 4000, encoding="utf-8")
-    unspun("run", raw, UNSPUN_MAX_FILE_BYTES="10000")
-    told = unspun("quarantine", "--retry")
-    assert told.returncode == 0
-    assert "left out by their looks: 1 raw file (large.txt)" in told.stdout
+    run_build(raw, caps=Caps(max_file_bytes=10_000))
+    assert "left out by their looks: 1 raw file (large.txt)" in retry()
+
+
+def test_nothing_to_retry_is_a_sentence(raw: Path, run_build: Run, retry: Retry) -> None:
+    """Also where everything was read."""
+    run_build(raw)
+    assert retry() == "There is no raw file to read again."
 
 
 def test_flags_that_do_not_go_together_are_refused(raw: Path, run_build: Run, unspun: Command) -> None:
