@@ -57,7 +57,7 @@ def feed(*items: tuple[str, str, str]) -> str:
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Velm</title><link>https://copies.example/</link>{told}</channel></rss>'
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store of three months, with a near-duplicate, a repeated post, a bare link, removed lines and summaries."""
     folder = tmp_path_factory.mktemp("verify")
