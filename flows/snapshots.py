@@ -26,7 +26,7 @@ class Snapshot:
         files: How many Parquet files.
         size: Bytes of these.
         is_current: Whether the store holds it.
-        path: The tree that a reader may pin; None where it is not kept.
+        path: The tree that a reader may pin, an address where it is on S3; None where it is not kept.
         is_readable: Whether its manifest can be read.
     """
 
@@ -36,7 +36,7 @@ class Snapshot:
     files: int = 0
     size: int = 0
     is_current: bool = False
-    path: Path | None = None
+    path: Path | str | None = None
     is_readable: bool = True
 
 

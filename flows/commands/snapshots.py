@@ -22,17 +22,14 @@ def snapshots(*, store: str | None, as_json: bool) -> None:
     unspun snapshots
     unspun snapshots --json | jq -r '.snapshots[] | select(.is_current) | .path'
     """  # noqa: D301  # \b is click's mark for lines to be left as they are
-    from flows.snapshots import list_snapshots  # noqa: PLC0415  # --help must be quick
-
-    paths = paths_of(store)
-    found = list_snapshots(paths)
+    place, found = _found(store)
     if as_json:
         told = [_as_json(snapshot) for snapshot in found]
-        click.echo(json.dumps({"store": str(paths.store), "snapshots": told}, ensure_ascii=False))
+        click.echo(json.dumps({"store": place, "snapshots": told}, ensure_ascii=False))
     elif found:
         _show(found)
     else:
-        click.echo(f"No snapshot of {paths.store} is kept.")
+        click.echo(f"No snapshot of {place} is kept.")
 
 
 @click.command()
@@ -49,19 +46,40 @@ def rollback(*, number: int | None, store: str | None) -> None:
     unspun rollback 12
     """  # noqa: D301  # \b is click's mark for lines to be left as they are
     from flows.report import counted  # noqa: PLC0415  # --help must be quick
-    from flows.rollback import roll_back  # noqa: PLC0415  # the same
 
     settings = settings_of(store)
-    paths = paths_of(store)
-    done = roll_back(paths, number, kept=settings.snapshots)
+    if settings.address:
+        from flows.s3.history import roll_back_there  # noqa: PLC0415  # boto3, for stores on S3 only
+
+        place = settings.address
+        done = roll_back_there(place, number, kept=settings.snapshots, working_copy=settings.store)
+    else:
+        from flows.rollback import roll_back  # noqa: PLC0415  # --help must be quick
+
+        paths = paths_of(store)
+        place = str(paths.store)
+        done = roll_back(paths, number, kept=settings.snapshots)
     for reason in done.passed_over:
         click.echo(reason)
     files = [file for table in done.manifest.tables.values() for file in table.values()]
     click.echo(
-        f"The tables in {paths.store} are those of snapshot {done.number} again, as snapshot {done.manifest.snapshot}: "
+        f"The tables in {place} are those of snapshot {done.number} again, as snapshot {done.manifest.snapshot}: "
         f"{counted(len(done.manifest.raw), 'raw file')}, {counted(sum(file.rows for file in files), 'row')}.\n"
         "The next unspun run brings back what is still among RAW; with another RAW, or --prune, it does not."
     )
+
+
+def _found(store: str | None) -> "tuple[str, list[Snapshot]]":
+    """Where the store is, and what it keeps."""
+    address = settings_of(store).address
+    if address:
+        from flows.s3.history import list_there  # noqa: PLC0415  # boto3, for stores on S3 only
+
+        return address, list_there(address)
+    from flows.snapshots import list_snapshots  # noqa: PLC0415  # --help must be quick
+
+    paths = paths_of(store)
+    return str(paths.store), list_snapshots(paths)
 
 
 def _as_json(snapshot: "Snapshot") -> dict[str, object]:
@@ -87,9 +105,12 @@ def _show(found: "list[Snapshot]") -> None:
         )
     console = Console(highlight=False, soft_wrap=True)
     console.print(table)
-    folder = next((snapshot.path.parent for snapshot in found if snapshot.path), None)
+    folder, name = next(
+        (str(snapshot.path).rsplit("/", 1) for snapshot in found if snapshot.path), (None, "")
+    )
     if folder:
-        console.print(Text(f"Each is a folder of {folder}, named by its number."))
+        named = "named by its number" if name.isdecimal() else "its name beginning with its number"
+        console.print(Text(f"Each is a folder of {folder}, {named}."))
 
 
 def _remark(snapshot: "Snapshot") -> str:

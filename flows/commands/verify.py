@@ -32,13 +32,22 @@ def verify(*, store: str | None, snapshot: int | None, as_json: bool) -> None:
     unspun verify --snapshot 7
     unspun verify --json | jq .faults[].place
     """  # noqa: D301  # \b is click's mark for lines to be left as they are
+    settings = settings_of(store)
+    if settings.address:
+        from flows.s3.verifying import verify_there  # noqa: PLC0415  # boto3, for stores on S3 only
+
+        with Bar(is_quiet=as_json) as watch:
+            verdict = verify_there(
+                settings.address, snapshot=snapshot, memory_bytes=settings.memory_bytes, watch=watch
+            )
+        what = settings.address if snapshot is None else f"Snapshot {snapshot} of {settings.address}"
+        show_verdict(verdict, what=what, as_json=as_json)
+        return
     from flows.verify.store import verify_store  # noqa: PLC0415  # --help must be quick
 
     paths = paths_of(store)
     with Bar(is_quiet=as_json) as watch:
-        verdict = verify_store(
-            paths, snapshot=snapshot, memory_bytes=settings_of(store).memory_bytes, watch=watch
-        )
+        verdict = verify_store(paths, snapshot=snapshot, memory_bytes=settings.memory_bytes, watch=watch)
     what = str(paths.store if snapshot is None else paths.snapshot(snapshot))
     show_verdict(verdict, what=what, as_json=as_json)
 

@@ -134,8 +134,17 @@ def fetch_manifest(bucket: "Bucket", held: Held, kept: Kept | None = None) -> tu
     kept = kept or held.pointer.current
     found = bucket.get(f"{kept.tree}/{MANIFEST}")
     if found is None:
-        raise lacking(bucket, held, what="its manifest")
-    data = found[0]
+        raise lacking(bucket, held, kept, what="its manifest")
+    return found[0], decode_manifest(bucket, kept, found[0])
+
+
+def decode_manifest(bucket: "Bucket", kept: Kept, data: bytes) -> Manifest:
+    """The manifest of a snapshot, as a value that names nothing outside of it.
+
+    Raises:
+        FixSettingsError: Another version wrote it.
+        RepairStoreError: It is damaged.
+    """
     try:
         if sha256(data).hexdigest() != kept.manifest_sha256:
             raise _broken(bucket, kept)
@@ -152,16 +161,16 @@ def fetch_manifest(bucket: "Bucket", held: Held, kept: Kept | None = None) -> tu
             refuse_outside(name)
     if not all(_RAW_KEY.match(f"{digest}-{entry.key}") for digest, entry in manifest.raw.items()):
         raise _broken(bucket, kept)
-    return data, manifest
+    return manifest
 
 
-def lacking(bucket: "Bucket", held: Held, *, what: str) -> RepairStoreError | ReplacedError:
+def lacking(bucket: "Bucket", held: Held, kept: Kept, *, what: str) -> RepairStoreError | ReplacedError:
     """What to say of a snapshot that lacks something: it is gone as a whole where the pointer has moved."""
     now = read_pointer(bucket)
     if now is not None and now.etag != held.etag:
         return ReplacedError(f"{bucket.address} was replaced while it was read; run again.")
     return RepairStoreError(
-        f"Snapshot {held.pointer.snapshot} of {bucket.address} lacks {what}: {_go_back(bucket)}."
+        f"Snapshot {kept.snapshot} of {bucket.address} lacks {what}: {_go_back(bucket)}."
     )
 
 

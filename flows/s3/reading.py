@@ -60,13 +60,18 @@ class RemoteTree:
         root = f"{self._address.bucket}/{self._address.key(self._kept.tree)}"
         return fs.SubTreeFileSystem(root, self._connection.filesystem(self._address))
 
+    def is_kept(self) -> bool:
+        """Whether the pointer still names it."""
+        now = read_pointer(self._bucket)
+        return now is not None and self._kept in now.pointer.kept
+
     def fault(self, fault: str) -> RepairStoreError | RetryLaterError:
         """What to say of a file of it that cannot be read.
 
         Args:
             fault: What is wrong.
         """
-        error = lacking(self._bucket, self._held, what="a file that its manifest names")
+        error = lacking(self._bucket, self._held, self._kept, what="a file that its manifest names")
         if isinstance(error, RetryLaterError):
             return RetryLaterError(f"The store was replaced while it was read; ask again ({fault}).")
         return RepairStoreError(

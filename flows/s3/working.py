@@ -93,7 +93,7 @@ def pull(bucket: "Bucket", paths: Paths) -> Base:
         try:
             _fetch_files(bucket, held, files, paths)
         except MissingError as error:
-            raise lacking(bucket, held, what="a file") from error
+            raise lacking(bucket, held, held.pointer.current, what="a file") from error
         replace_file(paths.manifest, data)
     write_quarantine(paths, manifest)
     return Base(held=held, manifest=manifest, missing_parses=missing)
