@@ -10,6 +10,8 @@ from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+import re2
+
 from flows.manifest import Manifest, missing_files, read_manifest
 from flows.paths import Paths
 from flows.report import plain
@@ -25,8 +27,11 @@ if TYPE_CHECKING:
 _OF_THE_STORE = "reading the stream registered as"
 # How DuckDB begins a line on what may be meant; its other lines draw the question again.
 _SUGGESTIONS = ("Candidate bindings:", "Did you mean")
-# A cell that begins with one of these is run by a spreadsheet that opens the file.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# A cell that begins so is run by a spreadsheet that opens the file. White space, quotes and marks that do not show may
+# stand before: programs differ in what they pass over. The apostrophe is among them, so that taking one off always gives
+# back what stood there.
+FORMULA = r"""^(?:[\p{Z}\p{Cc}\p{Cf}"'“”‘’«»]*[=+\-@＝＋－＠﹢﹣﹦﹫−]|[\t\r\n])"""
+_FORMULA = re2.compile(FORMULA)
 _MEMORY = "4GB"
 _ROWS_AT_ONCE = 1000
 
@@ -180,7 +185,7 @@ def render_json(answer: Answer, *, limit: int | None) -> Iterator[str]:
 
 def guard(text: str) -> str:
     """A text that no spreadsheet runs."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def as_text(value: object) -> str:

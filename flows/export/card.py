@@ -38,7 +38,8 @@ from datasets import load_dataset
 ```
 
 The files are Parquet and lie by month (`data/<table>/month=2025-01/`), so that every reader of Parquet can take them as they are. `month` is the
-month of the article's `published_at`, else of its `scraped_at`, else `unknown`; it is in the path only. `boilerplate` has no months.
+month of the article's `published_at`, else of its `scraped_at`, else `unknown`; it is in the path only. `boilerplate` has no months. A table
+without rows has no configuration.
 """
 _MADE = """
 Nobody was asked to annotate anything: blocks are labelled, articles told from rewrites, and publishers, dates, languages, tags, entities and
@@ -99,7 +100,9 @@ def card_data(facts: CardFacts) -> dict[str, Any]:
                     {"split": "train", "path": _pattern(table, is_partitioned=facts.is_partitioned[table])}
                 ],
             }
-            for table in facts.rows
+            # datasets cannot load a file without rows.
+            for table, count in facts.rows.items()
+            if count
         ],
     }
 
@@ -137,7 +140,8 @@ def card_text(facts: CardFacts, *, folder: str) -> str:
 
 
 def _main(facts: CardFacts) -> str:
-    return "articles" if "articles" in facts.rows else next(iter(facts.rows))
+    """What most people want: the articles, else the first table that has rows."""
+    return max(facts.rows, key=lambda table: (facts.rows[table] > 0, table == "articles"))
 
 
 def _pattern(table: str, *, is_partitioned: bool) -> str:

@@ -3,11 +3,8 @@
 import polars as pl
 import pyarrow as pa
 
-from flows.query import as_text
+from flows.query import FORMULA, as_text
 
-# White space, quotes and marks that do not show may stand before what makes a formula: programs differ in what they pass
-# over. The apostrophe is among them so that taking one off always gives back what stood there.
-FORMULA = r"""^(?:[\s\p{Z}\p{C}"'“”‘’«»]*[=+\-@＝＋－＠﹢﹣﹦﹫−]|[\t\r\n])"""
 _SECONDS = "%Y-%m-%dT%H:%M:%S%:z"
 _PARTS = "%Y-%m-%dT%H:%M:%S%.6f%:z"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from flows.export.folder import refuse_place, whole_folder
-from flows.export.marker import TableNote, write_marker
+from flows.export.inventory import TableNote, write_inventory
 from flows.export.source import Source, open_source
 from flows.paths import Paths
 from transforms.errors import FixSettingsError
@@ -102,7 +102,7 @@ def export(order: Order, *, watch: Callable[[int, int], None]) -> Exported:
     ):
         rows = {table: source.rows(table) for table in source.tables}
         write(source, root, advance=Rows(sum(rows.values()), watch))
-        write_marker(
+        write_inventory(
             root,
             form=order.form,
             snapshot=source.manifest.snapshot,

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from flows.exchange import exchange
-from flows.export.marker import MARKER, Marker, digest_of, files_below, read_marker
+from flows.export.inventory import INVENTORY, Inventory, digest_of, files_below, read_inventory
 from flows.paths import Paths
 from transforms.errors import FixSettingsError, RetryLaterError
 
@@ -126,23 +126,23 @@ def _foreign(folder: Path) -> list[str]:
     Raises:
         FixSettingsError: No export wrote there, or a file of it was changed, or theirs lie among the export's own.
     """
-    marker = read_marker(folder)
-    if marker is None:
+    inventory = read_inventory(folder)
+    if inventory is None:
         raise FixSettingsError(
-            f"{folder} is not empty and no export wrote it (it has no {MARKER}), so --overwrite leaves it alone; {_ELSEWHERE}."
+            f"{folder} is not empty and no export wrote it (it has no {INVENTORY}), so --overwrite leaves it alone; {_ELSEWHERE}."
         )
     found = files_below(folder)
     changed = [
         name
         for name in found
-        if name in marker.files and not _is_unchanged(folder / name, marker.files[name])
+        if name in inventory.files and not _is_unchanged(folder / name, inventory.files[name])
     ]
     if changed:
         raise FixSettingsError(
             f"{folder / changed[0]} was changed since it was exported: move it away, or {_ELSEWHERE}."
         )
-    foreign = [name for name in found if name not in marker.files and name != MARKER]
-    among = [name for name in foreign if _is_among(name, marker)]
+    foreign = [name for name in found if name not in inventory.files and name != INVENTORY]
+    among = [name for name in foreign if _is_among(name, inventory)]
     if among:
         raise FixSettingsError(
             f"{folder / among[0]} is no file of the export and lies among them: move it away, or {_ELSEWHERE}."
@@ -154,12 +154,12 @@ def _is_unchanged(path: Path, digest: str) -> bool:
     return path.is_file() and not path.is_symlink() and digest_of(path) == digest
 
 
-def _is_among(name: str, marker: Marker) -> bool:
+def _is_among(name: str, inventory: Inventory) -> bool:
     """Whether a reader of the export would take a file for a part of it: it lies in a folder of ours, or is a journal of a file of ours."""
     path = PurePosixPath(name)
-    folders = {str(place) for ours in marker.files for place in PurePosixPath(ours).parents} - {"."}
+    folders = {str(place) for ours in inventory.files for place in PurePosixPath(ours).parents} - {"."}
     return any(str(place) in folders for place in path.parents) or any(
-        path.name.startswith(f"{ours}-") for ours in marker.files
+        path.name.startswith(f"{ours}-") for ours in inventory.files
     )
 
 

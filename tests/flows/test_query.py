@@ -159,10 +159,18 @@ def test_csv_is_guarded_against_formulas(paths: Paths) -> None:
     assert rows == [["title", "n", "'=head"], ["'=SUM(A1) and the ferry", "-5", "'=1+1"]]
 
 
-@pytest.mark.parametrize("text", ["=cmd()", "+1", "-1", "@x", "\t=x", "\r=x", "＝x"])
+@pytest.mark.parametrize(
+    "text", ["=cmd()", "+1", "-1", "@x", "\t=x", "\r=x", "＝x", " =x", '"=x"', "'=x", "\u200b@x"]
+)
 def test_what_is_a_formula(text: str) -> None:
     """Every start that a spreadsheet runs is guarded."""
     assert guard(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", "x", "x=1", "• =1", "(-1)", "it's", "'quoted'"])
+def test_what_is_none(text: str) -> None:
+    """What only holds such a sign stays as it is."""
+    assert guard(text) == text
 
 
 def test_json_has_lists_dates_and_times(paths: Paths) -> None:

@@ -29,7 +29,7 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("form", ["csv", "jsonl", "huggingface"])
 def test_the_same_snapshot_gives_the_same_bytes(tmp_path: Path, export_to: Export, form: str) -> None:
-    """Card, marker and all."""
+    """Card, inventory and all."""
     export_to(form, tmp_path / "one")
     export_to(form, tmp_path / "two")
     assert _files(tmp_path / "one") == _files(tmp_path / "two")

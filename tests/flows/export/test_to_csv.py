@@ -12,6 +12,7 @@ import pytest
 
 from flows.export.columns import guarded
 from flows.export.exporting import Exported
+from flows.query import guard
 from transforms.schemas import TABLES
 
 Export = Callable[..., Exported]
@@ -78,3 +79,13 @@ def test_a_column_name_is_guarded_as_a_cell_is() -> None:
     """A header cell is run as any other."""
     frame = guarded(pl.DataFrame({"=a": ["x"], "b": ["=y"], " @c": [1]}))
     assert frame.to_dicts() == [{"'=a": "x", "b": "'=y", "' @c": 1}]
+
+
+def test_every_sign_is_guarded_as_in_an_answer_of_query() -> None:
+    """Whatever stands before the formula; and taking the apostrophe off gives back what stood there."""
+    signs = [chr(code) for code in range(0x10000) if not 0xD800 <= code < 0xE000]
+    texts = [text for sign in signs for text in (sign, f"{sign}=1", f"'{sign}=1")]
+    found = guarded(pl.DataFrame({"a": texts}))["a"].to_list()
+    assert found == [guard(text) for text in texts]
+    back = [cell[1:] if cell.startswith("'") and guard(cell[1:]) != cell[1:] else cell for cell in found]
+    assert back == texts

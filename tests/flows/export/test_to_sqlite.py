@@ -1,5 +1,6 @@
 """The database holds what the store holds, whatever is in it, and can be asked and searched."""
 
+import errno
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ import pytest
 
 from flows.export.exporting import Exported
 from flows.export.source import Part, Source
-from flows.export.to_sqlite import write_sqlite
+from flows.export.to_sqlite import _full_disk_told, write_sqlite
 from flows.manifest import Manifest, TableFile
 from transforms.schemas import TABLES
 
@@ -124,3 +125,16 @@ def _source(folder: Path, table: pa.Table) -> Source:
         tables={"tags": [part]},
         memory_bytes=1 << 28,
     )
+
+
+def test_a_full_disk_is_told_as_one(tmp_path: Path) -> None:
+    """SQLite has a word of its own for it; the command knows the system's."""
+
+    def fill() -> None:
+        with _full_disk_told(tmp_path / "x"), closing(sqlite3.connect(":memory:")) as connection:
+            connection.execute("pragma max_page_count = 1")
+            connection.execute("create table t (a)")
+
+    with pytest.raises(OSError, match="no room") as caught:
+        fill()
+    assert caught.value.errno == errno.ENOSPC

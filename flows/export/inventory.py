@@ -8,7 +8,7 @@ import msgspec
 
 from transforms.errors import FixSettingsError
 
-MARKER = "unspun.json"
+INVENTORY = "unspun.json"
 FORMAT = 1
 
 
@@ -19,7 +19,7 @@ class TableNote(msgspec.Struct, frozen=True, kw_only=True):
     files: dict[str, str]
 
 
-class Marker(msgspec.Struct, frozen=True, kw_only=True):
+class Inventory(msgspec.Struct, frozen=True, kw_only=True):
     """What an export says of itself; `files` are its own, with the digests of their bytes."""
 
     format: int = FORMAT
@@ -30,41 +30,41 @@ class Marker(msgspec.Struct, frozen=True, kw_only=True):
     files: dict[str, str]
 
 
-def write_marker(
+def write_inventory(
     root: Path, *, form: str, snapshot: int, schema_version: str, tables: dict[str, TableNote]
 ) -> None:
     """Notes what a finished export consists of."""
-    marker = Marker(
+    inventory = Inventory(
         form=form,
         snapshot=snapshot,
         schema_version=schema_version,
         tables=tables,
         files={name: digest_of(root / name) for name in files_below(root)},
     )
-    text = msgspec.json.format(msgspec.json.encode(marker), indent=1) + b"\n"
-    (root / MARKER).write_bytes(text)
+    text = msgspec.json.format(msgspec.json.encode(inventory), indent=1) + b"\n"
+    (root / INVENTORY).write_bytes(text)
 
 
-def read_marker(root: Path) -> Marker | None:
+def read_inventory(root: Path) -> Inventory | None:
     """What an earlier export noted; None where none did.
 
     Raises:
         FixSettingsError: It cannot be read.
     """
-    path = root / MARKER
+    path = root / INVENTORY
     try:
-        marker = msgspec.json.decode(path.read_bytes(), type=Marker)
+        inventory = msgspec.json.decode(path.read_bytes(), type=Inventory)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FixSettingsError(
             f"{path} cannot be read ({error}), so nobody knows which files there are an export's: give another folder."
         ) from error
-    if marker.format != FORMAT:
+    if inventory.format != FORMAT:
         raise FixSettingsError(
-            f"{path} is of format {marker.format}, and this version knows {FORMAT}: give another folder."
+            f"{path} is of format {inventory.format}, and this version knows {FORMAT}: give another folder."
         )
-    return marker
+    return inventory
 
 
 def files_below(root: Path) -> list[str]:
