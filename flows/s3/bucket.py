@@ -63,6 +63,16 @@ class Bucket:
             return answer["Body"].read(), answer["ETag"]
         return None
 
+    def head(self, name: str) -> Listed:
+        """Size and ETag of an object.
+
+        Raises:
+            MissingError: There is no such object.
+        """
+        with explained(self.address, "read objects"):
+            found = self._client.head_object(Bucket=self._bucket, Key=self.address.key(name))
+        return Listed(name=name, size=found["ContentLength"], etag=found["ETag"])
+
     def put(self, name: str, data: bytes) -> None:
         """Writes an object."""
         with explained(self.address, "write objects"):
@@ -102,12 +112,16 @@ class Bucket:
         condition = {"IfMatch": etag} if etag else {}
         digest = sha256()
         unfinished = path.with_name(f".{get_ident()}.part")
-        with explained(self.address, "read objects"), unfinished.open("wb") as file:
-            answer = self._client.get_object(Bucket=self._bucket, Key=self.address.key(name), **condition)
-            for chunk in answer["Body"].iter_chunks(_CHUNK):
-                digest.update(chunk)
-                file.write(chunk)
-        unfinished.rename(path)
+        try:
+            with explained(self.address, "read objects"), unfinished.open("wb") as file:
+                answer = self._client.get_object(Bucket=self._bucket, Key=self.address.key(name), **condition)
+                for chunk in answer["Body"].iter_chunks(_CHUNK):
+                    digest.update(chunk)
+                    file.write(chunk)
+            unfinished.rename(path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
         return digest.hexdigest()
 
     def copy(self, source: str, target: str, *, size: int) -> None:

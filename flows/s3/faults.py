@@ -18,6 +18,7 @@ _NO_RIGHT = "These credentials may not {doing} at {address}: have the right give
 _UNKNOWN_KEYS = "S3 does not take these credentials ({code}): name others ({keys})."
 _OTHER_REGION = "The bucket {bucket} is in another region ({code}): name that in AWS_REGION."
 _CANNOT = "The S3 server of {address} cannot {doing} ({code}): use one that knows conditional writes."
+_ARCHIVED = "The object is archived ({code}), and must be restored before it is read."
 _CLOCK = "This machine's clock is wrong, so S3 refuses its requests: set it."
 # What is to be mended; codes are those of the S3 API reference, and the bare status where an answer has no body.
 _MENDED = {
@@ -36,6 +37,7 @@ _MENDED = {
     "PermanentRedirect": _OTHER_REGION,
     "AuthorizationHeaderMalformed": _OTHER_REGION,
     "301": _OTHER_REGION,
+    "InvalidObjectState": _ARCHIVED,
     "RequestTimeTooSkewed": _CLOCK,
     "NotImplemented": _CANNOT,
     "501": _CANNOT,
@@ -77,6 +79,10 @@ class ChangedError(Exception):
     """The object is not as the condition said: somebody else wrote it."""
 
 
+class ForbiddenError(FixSettingsError):
+    """This object may not be read, or cannot be read before it is restored."""
+
+
 @contextmanager
 def explained(address: "Address", doing: str) -> Iterator[None]:
     """Turns what boto3 raises into errors of ours.
@@ -88,7 +94,7 @@ def explained(address: "Address", doing: str) -> Iterator[None]:
     Raises:
         MissingError: There is no such object.
         ChangedError: A condition did not hold.
-        FixSettingsError: Credentials, rights, bucket, region or address are wrong.
+        FixSettingsError: Credentials, bucket, region or address are wrong; ForbiddenError where a right is missing.
         RetryLaterError: S3 does not answer, or asks to come later.
     """
     from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]  # noqa: PLC0415  # ships no types; boto3 is an extra
@@ -112,7 +118,10 @@ def _of_answer(response: dict[str, dict[str, object]], address: "Address", doing
         isinstance(status, int) and status >= _SERVER_FAULTS and code not in _MENDED
     )
     sentence = _say(_LATER if passes else _MENDED.get(code, _OTHERWISE), code, address, doing)
-    return RetryLaterError(sentence) if passes else FixSettingsError(sentence)
+    if passes:
+        return RetryLaterError(sentence)
+    is_of_object = _MENDED.get(code) in {_NO_RIGHT, _ARCHIVED}
+    return ForbiddenError(sentence) if is_of_object else FixSettingsError(sentence)
 
 
 def _of_client(kind: str, address: "Address", doing: str) -> UnspunError:

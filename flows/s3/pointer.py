@@ -169,9 +169,7 @@ def lacking(bucket: "Bucket", held: Held, kept: Kept, *, what: str) -> RepairSto
     now = read_pointer(bucket)
     if now is not None and now.etag != held.etag:
         return ReplacedError(f"{bucket.address} was replaced while it was read; run again.")
-    return RepairStoreError(
-        f"Snapshot {kept.snapshot} of {bucket.address} lacks {what}: {_go_back(bucket)}."
-    )
+    return RepairStoreError(f"Snapshot {kept.snapshot} of {bucket.address} lacks {what}: {_go_back(bucket)}.")
 
 
 def _broken(bucket: "Bucket", kept: Kept) -> RepairStoreError:

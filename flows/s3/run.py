@@ -2,20 +2,31 @@
 
 import random
 import time
+from contextlib import ExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from flows.build import Outcome, Request, build
+from flows.lock import refuse_unwritable
+from flows.paths import paths_for
 from flows.s3.address import read_address
 from flows.s3.connection import Connection
 from flows.s3.pointer import ReplacedError
 from flows.s3.push import push
-from flows.s3.working import hold_copy, pull
-from transforms.errors import RetryLaterError
+from flows.s3.raw import fetch_raw
+from flows.s3.working import hold_copy, hold_file, pull
+from flows.scan import Scan
+from transforms.errors import FixSettingsError, RetryLaterError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flows.build import Watch
+    from flows.paths import Paths
+    from flows.quarantine import Refusal
     from flows.runner import Runner
+
+T = TypeVar("T")
 
 # Each loss is another run's success; so many in a row tell of a store that too many runs want at once.
 _ATTEMPTS = 8
@@ -34,26 +45,79 @@ def build_with_s3(request: Request, *, run: "Runner", watch: "Watch") -> Outcome
     Raises:
         UnspunError: One of its kinds, named by what to do next.
     """
-    return _build_there(request, run=run, watch=watch)
-
-
-def _build_there(request: Request, *, run: "Runner", watch: "Watch") -> Outcome:
     started = time.monotonic()
+    address = request.settings.address
+    with ExitStack() as stack:
+        if address:
+            paths = stack.enter_context(hold_copy(request.settings.store, address=address))
+            refuse_unwritable(paths)
+        else:
+            paths = paths_for(request.settings.store)
+            refuse_unwritable(paths)
+        request, run = _with_sources(request, paths, run=run, stack=stack)
+        outcome = (
+            _publish(request, paths, run=run, watch=watch)
+            if address
+            else build(request, run=run, watch=watch)
+        )
+    return replace(outcome, seconds=time.monotonic() - started)
+
+
+def _with_sources(
+    request: Request, paths: "Paths", *, run: "Runner", stack: ExitStack
+) -> tuple[Request, "Runner"]:
+    """The request with the mirrors of its sources among the raws, and a runner whose scan tells what was not fetched."""
+    settings = request.settings
+    if not settings.sources:
+        return request, run
+    folder = paths.state / "raw"
+    folder.mkdir(parents=True, exist_ok=True)
+    stack.enter_context(
+        hold_file(folder / "lock", said=f"Another run is fetching raw files for {paths.store}")
+    )
+    store = read_address(settings.address) if settings.address else None
+    fetched = []
+    for source in settings.sources:
+        address = read_address(source)
+        if store and f"{address}/".startswith(f"{store}/"):
+            raise FixSettingsError(
+                f"{source} lies in the store {store}; give the address of the raw scrapes."
+            )
+        fetched.append(run("fetch", fetch_raw, address, folder, caps=settings.caps, leave_out=store))
+    refusals = {refusal for one in fetched for refusal in one.refusals}
+    raws = (*request.raws, *(one.path for one in fetched))
+    return replace(request, raws=raws), _Telling(run, refusals)
+
+
+class _Telling:
+    """Runs steps; what was not fetched is left out of the scan with its reason, as what could not be read is."""
+
+    def __init__(self, run: "Runner", refusals: "set[Refusal]") -> None:
+        self._run, self._refusals = run, refusals
+
+    def __call__(self, name: str, step: "Callable[..., T]", /, *arguments: object, **options: object) -> T:
+        """What the step gives."""
+        given = self._run(name, step, *arguments, **options)
+        if isinstance(given, Scan):
+            return replace(given, refusals=tuple(sorted({*given.refusals, *self._refusals})))
+        return given
+
+
+def _publish(request: Request, paths: "Paths", *, run: "Runner", watch: "Watch") -> Outcome:
     settings = request.settings
     address = read_address(settings.address or "")
     bucket = Connection(address).bucket(address)
-    # The working copy is for the next run only: snapshots are kept on S3.
+    # Snapshots are kept on S3; here only what the next run builds upon.
     here = replace(request, settings=replace(settings, snapshots=1))
-    with hold_copy(settings.store, address=str(address)) as paths:
-        for attempt in range(_ATTEMPTS):
-            try:
-                base = run("pull", pull, bucket, paths)
-            except ReplacedError:
-                continue
-            outcome = build(here, run=run, watch=watch)
-            if not outcome.is_new or run("push", push, bucket, paths, base, keep=settings.snapshots):
-                return replace(outcome, store=str(address), seconds=time.monotonic() - started)  # type: ignore[arg-type]  # what is shown is the address
-            time.sleep(random.uniform(0, _WAIT_SECONDS * (attempt + 1)))  # noqa: S311  # no secret
+    for attempt in range(_ATTEMPTS):
+        try:
+            base = run("pull", pull, bucket, paths)
+        except ReplacedError:
+            continue
+        outcome = build(here, run=run, watch=watch)
+        if not outcome.is_new or run("push", push, bucket, paths, base, keep=settings.snapshots):
+            return replace(outcome, store=str(address))  # type: ignore[arg-type]  # what is shown is the address
+        time.sleep(random.uniform(0, _WAIT_SECONDS * (attempt + 1)))  # noqa: S311  # no secret
     raise RetryLaterError(
         f"Other runs published {address} {_ATTEMPTS} times while this one was at work, and nothing of it was: run again."
     )

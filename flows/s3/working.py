@@ -53,19 +53,36 @@ def hold_copy(store: Path, *, address: str) -> Iterator[Paths]:
     lock = paths.store.with_name("lock")
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise FixSettingsError(
             f"The working copy of {address} cannot be made in {lock.parent} ({error.strerror}): name another folder in UNSPUN_CACHE."
         ) from error
+    with hold_file(lock, said=f"Another run of this machine is writing {address}"):
+        yield paths
+
+
+@contextmanager
+def hold_file(lock: Path, *, said: str) -> Iterator[None]:
+    """Holds a lock that the kernel lets go when its holder dies.
+
+    Args:
+        lock: The file; its folder is there.
+        said: What to say where it is held.
+
+    Raises:
+        FixSettingsError: It cannot be written.
+        RetryLaterError: Another process holds it.
+    """
+    try:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise FixSettingsError(f"{lock} cannot be written ({error.strerror}): change its rights.") from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise RetryLaterError(
-                f"Another run of this machine is writing {address}; run again when it is done."
-            ) from None
-        yield paths
+            raise RetryLaterError(f"{said}; run again when it is done.") from None
+        yield
     finally:
         os.close(descriptor)
 
