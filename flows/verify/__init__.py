@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from flows.verify.faults import Fault, Findings, Verdict
-from flows.verify.files import check_file, find_foreign, month_of
+from flows.verify.files import check_descriptions, check_file, find_foreign, month_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,6 +83,7 @@ class _Look:
 
         self._watch(0, self._total)
         foreign = tuple(find_foreign(self._tree, self._manifest, findings=self._findings))
+        check_descriptions(self._tree, self._manifest, findings=self._findings)
         with Workbench(self._manifest, memory_bytes=self._memory) as bench:
             self._read_tables(bench)
             unchecked = []

@@ -1,8 +1,9 @@
 """The files of a tree, held against its manifest: each there, as long, with the hash and the name that it must have."""
 
+import json
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import re2
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _OURS = frozenset({MANIFEST, DATAPACKAGE, CROISSANT})
 _MONTH = re2.compile(rf"^month=(\d{{4}}-(?:0[1-9]|1[0-2])|{UNKNOWN_MONTH})$")
+# Folders within a table's own, where somebody may have put some: a link back to one above has no end.
+_DEEPEST = 4
 # What is read at once while it is hashed.
 _CHUNK = 1024 * 1024
 
@@ -74,14 +77,25 @@ def part_name(digest: str) -> str:
 
 
 def find_foreign(tree: "fs.FileSystem", manifest: "Manifest", *, findings: "Findings") -> Iterator[str]:
-    """Files that no run wrote; Parquet among a table's is a fault, since readers take it for the table's."""
-    from pyarrow import fs  # noqa: PLC0415  # 0.3 CPU-seconds
-
+    """Files and folders that no run wrote; Parquet among a table's is a fault, since readers take it for the table's."""
     named = {path for files in manifest.tables.values() for path in files} | _OURS
-    for info in sorted(tree.get_file_info(fs.FileSelector("", recursive=True)), key=lambda info: info.path):
-        if not info.is_file or info.path in named:
+    for info in _listed(tree, ""):
+        if not info.is_file and info.path in TABLES:
+            yield from _find_in_table(tree, info.path, named, findings=findings, depth=_DEEPEST)
+        elif info.path not in named:
+            yield info.path if info.is_file else f"{info.path}/"
+
+
+def _find_in_table(
+    tree: "fs.FileSystem", folder: str, named: set[str], *, findings: "Findings", depth: int
+) -> Iterator[str]:
+    for info in _listed(tree, folder):
+        if info.path in named:
             continue
-        if info.path.partition("/")[0] in TABLES and info.path.endswith(".parquet"):
+        if not info.is_file:
+            if depth:
+                yield from _find_in_table(tree, info.path, named, findings=findings, depth=depth - 1)
+        elif info.path.endswith(".parquet"):
             findings.add(
                 "unnamed",
                 info.path,
@@ -89,6 +103,46 @@ def find_foreign(tree: "fs.FileSystem", manifest: "Manifest", *, findings: "Find
             )
         else:
             yield info.path
+
+
+def _listed(tree: "fs.FileSystem", folder: str) -> "list[fs.FileInfo]":
+    """What is in a folder; a link, pipe or device that leads to no file is none of it."""
+    from pyarrow import fs  # noqa: PLC0415  # 0.3 CPU-seconds
+
+    found = tree.get_file_info(fs.FileSelector(folder, recursive=False))
+    return sorted(
+        (info for info in found if info.type in {fs.FileType.File, fs.FileType.Directory}),
+        key=lambda info: info.path,
+    )
+
+
+def check_descriptions(tree: "fs.FileSystem", manifest: "Manifest", *, findings: "Findings") -> None:
+    """Whether the descriptions are there and name the files that the manifest names."""
+    named = sorted(path for files in manifest.tables.values() for path in files)
+    for description, tell in _DESCRIBED.items():
+        try:
+            with tree.open_input_stream(description) as stream:
+                told = sorted(tell(json.loads(stream.read())))
+        except FileNotFoundError:
+            findings.add("missing", description, "It describes the store, and is not there.")
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            findings.add("description", description, "It cannot be read.")
+        else:
+            if told != named:
+                findings.add(
+                    "description", description, "It does not describe the files that the manifest names."
+                )
+
+
+def _of_package(package: dict[str, Any]) -> list[str]:
+    return [path for resource in package["resources"] for path in resource["path"]]
+
+
+def _of_croissant(dataset: dict[str, Any]) -> list[str]:
+    return [item["contentUrl"] for item in dataset["distribution"] if "contentUrl" in item]
+
+
+_DESCRIBED = {DATAPACKAGE: _of_package, CROISSANT: _of_croissant}
 
 
 def _digest(tree: "fs.FileSystem", path: str) -> str:

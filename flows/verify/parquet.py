@@ -91,7 +91,9 @@ class PartFile:
         if strange:
             self._add("metadata", f"It has metadata of its own: {', '.join(map(repr, strange))}.")
         groups = [held.row_group(place) for place in range(held.num_row_groups)]
-        chunks = [group.column(place) for group in groups for place in range(group.num_columns)]
+        chunks = [
+            group.column(place) for group in groups if group.num_rows for place in range(group.num_columns)
+        ]
         if any(chunk.compression != "ZSTD" for chunk in chunks):
             self._add("compression", "It is not compressed with zstd throughout.")
         # Where every value of a page is long there is no smallest to note, and no index of them.

@@ -57,6 +57,12 @@ def feed(*items: tuple[str, str, str]) -> str:
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Velm</title><link>https://copies.example/</link>{told}</channel></rss>'
 
 
+def run(raw: Path, store: Path) -> None:
+    """A run in its own process."""
+    command = [sys.executable, "-m", "flows.cli", "run", str(raw), "--store", str(store), "--json"]
+    subprocess.run(command, check=True, capture_output=True)
+
+
 @pytest.fixture(scope="session")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store of three months, with a near-duplicate, a repeated post, a bare link, removed lines and summaries."""
@@ -80,11 +86,24 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
         encoding="utf-8",
     )
     store = folder / "store"
-    subprocess.run([sys.executable, "-m", "flows.cli", "run", raw, "--store", store, "--json"], check=True)
+    run(raw, store)
     return store
+
+
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of which summaries, tags and boilerplate have no row."""
+    folder = tmp_path_factory.mktemp("bare")
+    (folder / "pier.txt").write_text("  • Pier at Velm\n\n\n    The pier at Velm is new.\n", encoding="utf-8")
+    run(folder / "pier.txt", folder / "store")
+    return folder / "store"
 
 
 @pytest.fixture
 def store(sound: Path, tmp_path: Path) -> Path:
     """A copy of it to damage."""
-    return Path(shutil.copytree(sound, tmp_path / "store"))
+    copied = Path(shutil.copytree(sound, tmp_path / "store"))
+    for path in copied.rglob("*.parquet"):
+        # A run takes the right to write away from what is published.
+        path.chmod(0o644)
+    return copied

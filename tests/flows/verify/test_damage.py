@@ -1,5 +1,6 @@
 """Each way in which a store can be damaged is named, on a store that a run made."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,8 @@ from flows.paths import paths_for
 from flows.verify import Verdict, articles, counts, keys, ledger
 from flows.verify.store import verify_store
 from transforms.arrow import arrow_schema
+from transforms.croissant import describe_croissant
+from transforms.datapackage import describe_package
 from transforms.schemas import TABLES
 
 MEMORY = 512 * 1024 * 1024
@@ -68,7 +71,18 @@ def put(store: Path, folder: str, rows: pa.Table, *, instead_of: str | None, **f
     unnamed.rename(store / path)
     files[path] = TableFile(sha256=digest, rows=rows.num_rows, size=(store / path).stat().st_size)
     save(store, msgspec.structs.replace(manifest, tables=manifest.tables | {table: files}))
+    describe(store)
     return path
+
+
+def describe(store: Path) -> None:
+    """Makes the descriptions agree with the manifest."""
+    files = {name: msgspec.to_builtins(held) for name, held in manifest_of(store).tables.items()}
+    for name, value in (
+        ("datapackage.json", describe_package(files)),
+        ("croissant.json", describe_croissant(files)),
+    ):
+        (store / name).write_text(json.dumps(value), encoding="utf-8")
 
 
 def change(
@@ -273,6 +287,14 @@ GROUPS: dict[str, tuple[Damage, ...]] = {
         Damage(rule="table", do=_without_table, tells="sightings"),
         Damage(rule="unnamed", do=lambda store: (store / "lines" / "mine.parquet").touch(), tells="lines/mine.parquet"),
         Damage(rule="unnamed", do=lambda _: None, tells="sightings/month="),
+    ),
+    "descriptions": (
+        Damage(rule="missing", do=lambda store: (store / "croissant.json").unlink(), tells="croissant.json"),
+        Damage(rule="description", do=lambda store: (store / "datapackage.json").write_text("[]"), tells="cannot be read"),
+    ),
+    "a description of another tree": (
+        Damage(rule="description", do=_named("articles", "unknown", f"{{folder}}/part-{'0' * 16}.parquet"), tells="datapackage.json"),
+        Damage(rule="description", do=lambda _: None, tells="croissant.json"),
     ),
     "form": (
         Damage(rule="schema", do=_reform("tags", _wide), tells="position: int64 instead of int32"),

@@ -5,8 +5,6 @@ Spark is not among them: it reads a folder with keys in its path as "hive" reade
 
 import io
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,16 +75,6 @@ PLAIN: dict[str, Callable[[Path], pa.Table]] = {
         schema=arrow_schema(folder.name), preserve_index=False,
     ),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of which summaries, tags and boilerplate have no row."""
-    folder = tmp_path_factory.mktemp("bare")
-    (folder / "pier.txt").write_text("  • Pier at Velm\n\n\n    The pier at Velm is new.\n", encoding="utf-8")
-    command = [sys.executable, "-m", "flows.cli", "run", "pier.txt", "--store", "store", "--json"]
-    subprocess.run(command, cwd=folder, check=True, env={"PYTHONPATH": str(Path.cwd())}, capture_output=True)
-    return folder / "store"
 
 
 def expected(folder: Path) -> pa.Table:

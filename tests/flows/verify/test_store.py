@@ -1,15 +1,31 @@
 """A store is verified as a person does it, and what a person may find."""
 
+import json
 import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
+import msgspec
+import polars as pl
+import pyarrow.parquet as pq
 import pytest
 
-from flows.manifest import Manifest, read_manifest, render_manifest
+from flows.manifest import Manifest, TableFile, read_manifest, render_manifest
 from flows.paths import paths_for
+from flows.quarantine import Refusal
+from flows.settings import LEAST_MEMORY_BYTES
 from flows.verify import Verdict
+from flows.verify.faults import NAMED
 from flows.verify.store import verify_store
+from transforms.arrow import arrow_schema
+from transforms.errors import FixSettingsError, RetryLaterError
 from transforms.schemas import TABLES
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
 
 MEMORY = 512 * 1024 * 1024
 
@@ -50,6 +66,11 @@ def test_a_store_of_a_run_is_sound(sound: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in sound.rglob("*")} == before
 
 
+def test_tables_without_rows_are_sound(bare: Path) -> None:
+    """One post alone has no summary, no tag and no boilerplate, and nothing is wrong with that."""
+    assert look(bare).faults == ()
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_a_changed_byte_is_named_by_its_file(store: Path, table: str) -> None:
     """Fault 47: one bit of one byte, at the start, within and at the end of a table's file, its size and time kept."""
@@ -64,3 +85,162 @@ def test_a_changed_byte_is_named_by_its_file(store: Path, table: str) -> None:
         verdict = look(store)
         assert [(fault.rule, fault.place) for fault in verdict.faults] == [("sha256", path)]
         assert f"{table}.key" in verdict.unchecked
+
+
+def test_a_file_of_your_own_is_noted(store: Path) -> None:
+    """Also Parquet, unless a table's readers would take it for theirs; links that lead back or nowhere are followed no further."""
+    (store / "notes.txt").write_text("mine", encoding="utf-8")
+    (store / "more" / "deep").mkdir(parents=True)
+    (store / "mine.parquet").write_bytes(b"PAR1")
+    (store / "tags" / "month=unknown" / "readme.md").write_text("mine", encoding="utf-8")
+    for name in ("loop", "again"):
+        (store / "tags" / name).symlink_to(store / "tags", target_is_directory=True)
+    (store / "tags" / "gone").symlink_to(store / "nowhere")
+    os.mkfifo(store / "pipe")
+    verdict = look(store)
+    assert {fault.rule for fault in verdict.faults} == {"unnamed"}
+    assert all(fault.place.startswith(("tags/loop/", "tags/again/")) for fault in verdict.faults)
+    assert {"mine.parquet", "more/", "notes.txt", "tags/month=unknown/readme.md"} <= set(verdict.foreign)
+    assert not any("gone" in path or "pipe" in path for path in verdict.foreign)
+
+
+def _change(store: Path, table: str, month: str, make: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+    """Writes other rows into a file, and makes the manifest agree."""
+    manifest = manifest_of(store)
+    (path,) = [path for path in manifest.tables[table] if month in path]
+    frame = make(pl.read_parquet(store / path, hive_partitioning=False))
+    rows = frame.to_arrow().cast(arrow_schema(table))
+    pq.write_table(rows, store / path, compression="zstd", write_page_index=True)
+    data = (store / path).read_bytes()
+    digest = sha256(data).hexdigest()
+    new = f"{path.rpartition('/')[0]}/part-{digest[:16]}.parquet"
+    (store / path).rename(store / new)
+    files = {name: file for name, file in manifest.tables[table].items() if name != path}
+    files[new] = TableFile(sha256=digest, rows=frame.height, size=len(data))
+    save(store, msgspec.structs.replace(manifest, tables=manifest.tables | {table: files}))
+    for description in ("datapackage.json", "croissant.json"):
+        text = (store / description).read_text(encoding="utf-8")
+        (store / description).write_text(text.replace(path, new), encoding="utf-8")
+
+
+def _refuse(store: Path, *rows: tuple[str, str], **counted: int) -> None:
+    """Notes rows of the quarantine, by rule and place, and what the counts are without them."""
+    manifest = manifest_of(store)
+    refused = [Refusal(raw_file="", rule=rule, detail="A row broke it.", place=place) for rule, place in rows]
+    counts = {name: count + counted.get(name, 0) for name, count in manifest.counts.items()}
+    save(store, msgspec.structs.replace(manifest, refused_rows=refused, counts=counts))
+
+
+def test_what_hung_on_a_refused_article_is_no_fault(store: Path) -> None:
+    """Its sightings and lines still name it; without the quarantine's word they dangle."""
+    (row,) = pl.read_parquet(store / "articles" / "month=2024-12").to_dicts()
+    entities = pl.read_parquet(store / "entities" / "month=2024-12").height
+    for table in ("articles", "entities"):
+        _change(store, table, "2024-12", lambda rows: rows.clear())
+    _refuse(store, articles=-1, repeated_posts=1, entities=-entities)
+    assert rules(store) == {"sightings.article_id", "lines.article_id"}
+    hangs = ("entities.article_id|missing", f"article_id={row['article_id']}, entity_id={'0' * 32}")
+    _refuse(store, ("articles.language|regex", f"article_id={row['article_id']}"), hangs)
+    assert rules(store) == set()
+
+
+def test_what_hung_on_a_refused_summary_is_no_fault(store: Path) -> None:
+    """Its sighting still names it."""
+    (row,) = pl.read_parquet(store / "summaries" / "month=2025-03").to_dicts()
+    of_it = pl.col("section") == "summary"
+    entities = pl.read_parquet(store / "entities" / "month=2025-03").filter(of_it).height
+    _change(store, "summaries", "2025-03", lambda rows: rows.clear())
+    _change(store, "entities", "2025-03", lambda rows: rows.filter(~of_it))
+    _refuse(store, summaries=-1, entities=-entities)
+    assert rules(store) == {"sightings.summary_id"}
+    place = f"article_id={row['article_id']}, summary_id={row['summary_id']}"
+    _refuse(store, ("summaries.word_count|min", place))
+    assert rules(store) == set()
+
+
+def test_a_refused_sighting_and_a_refused_line_are_no_fault(store: Path) -> None:
+    """Neither the count of the article nor that of the raw file is held against them."""
+    first = pl.read_parquet(store / "sightings" / "month=2024-12").row(0, named=True)
+    _change(store, "sightings", "2024-12", lambda rows: rows.tail(-1))
+    _change(store, "lines", "2025-01", lambda rows: rows.tail(-1))
+    _refuse(store, posts=-1, repeated_posts=-1, lines=-1)
+    assert rules(store) >= {"articles.sighting_count", "sightings.lines", "sightings.posts"}
+    raw = f"raw_file=a, raw_sha256=b, raw_sha256={first['raw_sha256'][:60]}"
+    _refuse(
+        store,
+        ("sightings.url|regex", f"{raw}, post=3, article_id={first['article_id']}"),
+        ("lines.line|min", f"{raw}, line=2, post=1"),
+    )
+    assert rules(store) == set()
+
+
+def test_so_many_of_a_kind_are_named_and_the_rest_counted(store: Path) -> None:
+    """A thousand faults of one kind do not hide the others."""
+    for month in ("2025-03", "unknown"):
+        _change(
+            store, "lines", month, lambda rows: rows.with_columns(published_date=pl.lit(date(2024, 1, 1)))
+        )
+    verdict = look(store)
+    lines = pl.concat(
+        [pl.read_parquet(store / "lines" / f"month={month}") for month in ("2025-03", "unknown")]
+    )
+    assert sum(fault.rule == "lines.published_date" for fault in verdict.faults) == NAMED
+    assert dict(verdict.unnamed)["lines.published_date"] == lines.height - NAMED
+    assert verdict.count == len(verdict.faults) + sum(dict(verdict.unnamed).values())
+
+
+def test_a_damaged_manifest_is_a_fault(store: Path) -> None:
+    """Fault 46: it is named, and another format is too."""
+    data = (store / "_manifest.json").read_bytes()
+    for damaged in (data[:-20], b"[]", data.replace(b'"format": 1', b'"format": 99'), b"\xff"):
+        (store / "_manifest.json").write_bytes(damaged)
+        (fault,) = look(store).faults
+        assert (fault.rule, fault.place) == ("manifest", "_manifest.json")
+
+
+def test_a_store_that_is_replaced_meanwhile_is_no_fault(store: Path) -> None:
+    """Whoever looks while a run publishes is asked to look again."""
+
+    def replace(done: int, _all: int) -> None:
+        if not done:
+            manifest = manifest_of(store)
+            save(store, msgspec.structs.replace(manifest, snapshot=manifest.snapshot + 1))
+            shutil.rmtree(store / "lines")
+
+    with pytest.raises(RetryLaterError, match="was replaced while it was read"):
+        verify_store(paths_for(store), memory_bytes=MEMORY, watch=replace)
+    assert "missing" in rules(store)
+
+
+def test_little_memory_is_enough(sound: Path) -> None:
+    """The least that a setting allows."""
+    verdict = verify_store(paths_for(sound), memory_bytes=LEAST_MEMORY_BYTES, watch=lambda _done, _all: None)
+    assert verdict.is_sound
+
+
+def test_the_command_names_what_is_wrong_and_ends_with_4(sound: Path, store: Path, unspun: Command) -> None:
+    """A sound store and a snapshot of it: 0. A damaged one: each fault on a line, and the code of a store to repair."""
+    fine = unspun("verify", "--store", sound)
+    assert (fine.returncode, fine.stderr) == (0, "")
+    assert "holds what its manifest says" in fine.stdout
+    assert unspun("verify", "--store", sound, "--snapshot", "1").returncode == 0
+    (path,) = manifest_of(store).tables["boilerplate"]
+    (store / path).unlink()
+    (store / "mine\n.txt").touch()
+    damaged = unspun("verify", "--store", store)
+    assert damaged.returncode == 4
+    assert f"missing  {path}: " in damaged.stdout
+    assert "Not checked, because files are damaged: boilerplate.key" in damaged.stdout
+    assert "Yours, and left alone: mine\\n.txt" in damaged.stdout
+    assert damaged.stderr.startswith(f"unspun: {store} has 1 fault: ")
+    told = json.loads(unspun("verify", "--store", store, "--json").stdout)
+    assert (told["is_sound"], told["fault_count"], told["foreign"]) == (False, 1, ["mine\n.txt"])
+    assert told["faults"] == [{"rule": "missing", "place": path, "detail": told["faults"][0]["detail"]}]
+
+
+def test_what_is_not_there_is_told(sound: Path, tmp_path: Path) -> None:
+    """No store, or no such snapshot: a setting to mend, with the snapshots that there are."""
+    with pytest.raises(FixSettingsError, match="has no tables yet"):
+        look(tmp_path / "nowhere")
+    with pytest.raises(FixSettingsError, match=r"has no snapshot 7; there are 1\.$"):
+        verify_store(paths_for(sound), snapshot=7, memory_bytes=MEMORY, watch=lambda _done, _all: None)
