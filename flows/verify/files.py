@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import re2
 
-from flows.paths import CROISSANT, DATAPACKAGE, MANIFEST
+from flows.paths import CROISSANT, DATAPACKAGE, MANIFEST, STATE_INSIDE
 from transforms.rows.frames import UNPARTITIONED
 from transforms.schemas import TABLES, UNKNOWN_MONTH
 
@@ -82,7 +82,7 @@ def find_foreign(tree: "fs.FileSystem", manifest: "Manifest", *, findings: "Find
     for info in _listed(tree, ""):
         if not info.is_file and info.path in TABLES:
             yield from _find_in_table(tree, info.path, named, findings=findings, depth=_DEEPEST)
-        elif info.path not in named:
+        elif info.path not in named and info.path != STATE_INSIDE:
             yield info.path if info.is_file else f"{info.path}/"
 
 

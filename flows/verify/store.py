@@ -33,16 +33,31 @@ def verify_store(
     except RepairStoreError as error:
         return Verdict(faults=(Fault(rule="manifest", place=MANIFEST, detail=str(error)),))
     if manifest is None:
+        _refuse_swap(paths)
         raise FixSettingsError(_tell_nothing(paths, snapshot))
     verdict = verify_tree(local_tree(tree.store), manifest, memory_bytes=memory_bytes, watch=watch)
-    if not verdict.is_sound and _is_replaced(tree, manifest):
-        raise RetryLaterError(f"{tree.store} was replaced while it was read; verify it again.")
+    if not verdict.is_sound:
+        _refuse_swap(paths if snapshot is None else tree)
+        if _is_replaced(tree, manifest):
+            raise RetryLaterError(f"{tree.store} was replaced while it was read; verify it again.")
     if snapshot not in (None, manifest.snapshot):
         number = Fault(
             rule="snapshot", place=MANIFEST, detail=f"It is the manifest of snapshot {manifest.snapshot}."
         )
         return verdict.with_fault(number)
     return verdict
+
+
+def _refuse_swap(paths: Paths) -> None:
+    """A tree that is swapped in several steps is of two runs until the last.
+
+    Raises:
+        RetryLaterError: The store is being replaced so.
+    """
+    if paths.swap.exists():
+        raise RetryLaterError(
+            f"{paths.store} is being replaced: verify it again when the run is done; where it was killed, the next run finishes it."
+        )
 
 
 def _tree(paths: Paths, snapshot: int | None) -> Paths:

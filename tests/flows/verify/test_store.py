@@ -212,6 +212,19 @@ def test_a_store_that_is_replaced_meanwhile_is_no_fault(store: Path) -> None:
     assert "missing" in rules(store)
 
 
+def test_a_swap_of_several_steps_is_no_fault(store: Path) -> None:
+    """A run that was killed between them has noted it, and the next one finishes."""
+    paths = paths_for(store)
+    shutil.rmtree(store / "lines")
+    paths.swap.parent.mkdir(parents=True)
+    paths.swap.touch()
+    with pytest.raises(RetryLaterError, match="is being replaced"):
+        look(store)
+    shutil.rmtree(store)
+    with pytest.raises(RetryLaterError, match="is being replaced"):
+        look(store)
+
+
 def test_little_memory_is_enough(sound: Path) -> None:
     """The least that a setting allows."""
     verdict = verify_store(paths_for(sound), memory_bytes=LEAST_MEMORY_BYTES, watch=lambda _done, _all: None)
