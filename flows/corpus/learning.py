@@ -6,6 +6,7 @@ A digest stands for all that the rows of an owner are made of: rows that were ma
 from typing import TYPE_CHECKING
 
 from flows.corpus.clusters import cluster
+from flows.corpus.digests import digest_owners
 from transforms.articles import body_of, copy_of
 from transforms.boilerplate import is_repeated
 
@@ -34,40 +35,38 @@ from notes join files using (raw_sha256, key) join firsts using (raw_sha256, pos
 # How texts stand over the corpus is told by the first copies alone; where they stand is asked of all.
 _STANDINGS = """
 create table standings as
-select standing.key as key, count(distinct cluster_id) as clusters,
-    count(distinct cluster_id) filter (standing.is_edge) as edges, bool_or(standing.is_prose) as is_prose
+select key, count(*) as clusters, count(*) filter (is_edge) as edges, bool_or(is_prose) as is_prose
 from (
-    select article_id, unnest(standings) as standing
-    from notes join files using (raw_sha256, key) join firsts using (raw_sha256, post, article_id)
-) join clusters using (article_id)
-group by all having clusters >= ?
+    select standing.key as key, cluster_id, bool_or(standing.is_edge) as is_edge, bool_or(standing.is_prose) as is_prose
+    from (
+        select article_id, unnest(standings) as standing
+        from notes join files using (raw_sha256, key) join firsts using (raw_sha256, post, article_id)
+    ) join clusters using (article_id)
+    group by all
+) group by key having clusters >= ?
 """
 _HITS = """
 create table hits as
-select raw_sha256, post, list(key order by key) as keys
+select raw_sha256, post, list_sort(list(key)) as keys
 from (
     select raw_sha256, post, unnest(standings).key as key from notes join files using (raw_sha256, key)
 ) semi join repeated using (key)
 group by all
 """
-_WANTED_ARTICLES = """
-create table wanted_articles as
-select article_id as owner, sha256(? || string_agg(
-    concat_ws(' ', raw_sha256, parse, names, post, coalesce(hits.keys::varchar, '-')), chr(10) order by is_untitled, copies.raw_file, raw_sha256, post
-)) as digest
+# Aggregates that gather texts have no place on the disk: pieces are sorted, and hashed as they come.
+_PIECES_OF_ARTICLES = """
+select article_id, concat_ws(' ', raw_sha256, parse, names, post, coalesce(hits.keys::varchar, '-'))
 from copies join (select raw_sha256, key as parse, names from files) using (raw_sha256)
 left join hits using (raw_sha256, post)
-group by article_id
+order by article_id, is_untitled, raw_file, raw_sha256, post
 """
-_WANTED_DOCUMENTS = """
-create table wanted_documents as
-select raw_sha256 as owner, sha256(? || concat_ws(' ', raw_sha256, any_value(key), any_value(names)) || coalesce(string_agg(
-    concat_ws(' ', post, article_id, month, coalesce(published_date::varchar, '-'), coalesce(hits.keys::varchar, '-')), chr(10) order by post
-), '')) as digest
+_PIECES_OF_DOCUMENTS = """
+select raw_sha256, concat_ws(' ', key, names, coalesce(post::varchar, '-'), coalesce(article_id, '-'), coalesce(month, '-'),
+    coalesce(published_date::varchar, '-'), coalesce(hits.keys::varchar, '-'))
 from files left join copies using (raw_sha256)
 left join hits using (raw_sha256, post)
 left join facts on facts.owner = article_id
-group by raw_sha256
+order by raw_sha256, post
 """
 _FEWEST_CLUSTERS = next(
     count for count in range(1, 100) if is_repeated(clusters=count, edges=count, is_prose=False)
@@ -104,12 +103,12 @@ def learn(
     ]
     bench.execute("create table repeated as select unnest(?::ubigint[]) as key", [found])
     bench.execute(_HITS)
-    bench.execute(_WANTED_ARTICLES, [version])
+    digest_owners(bench, _PIECES_OF_ARTICLES, table="wanted_articles", version=version)
 
 
 def want_documents(bench: "duckdb.DuckDBPyConnection", *, version: str) -> None:
     """Makes `wanted_documents`; the bench has `facts` of every article by now."""
-    bench.execute(_WANTED_DOCUMENTS, [version])
+    digest_owners(bench, _PIECES_OF_DOCUMENTS, table="wanted_documents", version=version)
 
 
 def show_files(bench: "duckdb.DuckDBPyConnection", raw: "Mapping[str, RawEntry]") -> None:

@@ -8,8 +8,8 @@ from itertools import groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
+from flows.corpus.digests import digests
+from flows.corpus.stream import parts, tuples
 from flows.parquet import write_part
 from flows.quarantine import Refusal
 from flows.store import keep
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import duckdb
+    import pyarrow as pa
 
     from flows.manifest import Manifest, TableFile
     from flows.paths import Paths
@@ -34,18 +35,15 @@ select owner, digest from wanted_articles union all select owner, digest from wa
 create table standing as
 select cluster_id, article_id, row_number() over (partition by cluster_id order by word_count desc, article_id) = 1 as is_representative
 from (select article_id, word_count from articles_rows semi join wanted using (owner, digest)) join clusters using (article_id);
-
-create table recipes as
-with owners as (
-    select "table", month, owner, rows, concat_ws(' ', owner, digest, cluster_id, is_representative) as made_of
-    from parts semi join wanted using (owner, digest)
-    left join standing on "table" = 'articles' and article_id = owner
-), bundles as (
-    select "table", month, left(owner, 3) as bundle, sum(rows) as rows, sha256(string_agg(made_of, chr(10) order by owner)) as recipe
-    from owners group by all
-)
-select "table", month, sum(rows)::bigint as rows, sha256(? || string_agg(recipe, chr(10) order by bundle)) as recipe
-from bundles group by all
+"""
+_PIECES_OF_PARTITIONS = """
+select "table", month, concat_ws(' ', owner, digest, cluster_id, is_representative) as piece
+from parts semi join wanted using (owner, digest)
+left join standing on "table" = 'articles' and article_id = owner
+order by "table", month, owner
+"""
+_ROWS_OF_PARTITIONS = """
+select "table", month, sum(rows)::bigint as rows from parts semi join wanted using (owner, digest) group by all order by all
 """
 _PIECES_IN_ORDER = f"""
 select text_hash, text, reason, article_id, publisher from {PIECES} semi join wanted using (owner, digest)
@@ -87,7 +85,9 @@ def write_tables(
         held: The store as it is; None to write every partition.
         version: Of code and rules.
     """
-    bench.execute(_STANDING, [version])
+    bench.execute(_STANDING)
+    made_of = _recipes(bench, version=version)
+    partitions = bench.sql(_ROWS_OF_PARTITIONS).fetchall()
     tables: dict[str, dict[str, TableFile]] = {name: {} for name in TABLES}
     recipes: dict[str, str] = {}
     for name in TABLES:
@@ -95,11 +95,9 @@ def write_tables(
             tables[name] = write_part(paths.next_tree, name, name, _dictionary(bench))
             continue
         changed = []
-        for month, rows, recipe in bench.execute(
-            'select month, rows, recipe from recipes where "table" = ? order by month', [name]
-        ).fetchall():
+        for month, rows in ((month, rows) for table, month, rows in partitions if table == name):
             folder = f"{name}/{MONTH}={month}"
-            recipes[folder] = recipe
+            recipes[folder] = recipe = made_of[name, month]
             kept = _kept(held, paths, name, folder=folder, recipe=recipe)
             tables[name] |= kept
             if not kept:
@@ -112,6 +110,12 @@ def write_tables(
             tables[name] = write_part(paths.next_tree, f"{name}/{MONTH}={UNKNOWN_MONTH}", name, [])
         tables[name] = dict(sorted(tables[name].items()))
     return Written(tables=tables, recipes=recipes, counts=_count(bench, tables), refused_rows=_refused(bench))
+
+
+def _recipes(bench: "duckdb.DuckDBPyConnection", *, version: str) -> dict[tuple[str, ...], str]:
+    """The recipe of each partition, by table and month."""
+    pieces = (((table, month), piece) for table, month, piece in tuples(bench, _PIECES_OF_PARTITIONS))
+    return dict(digests(pieces, version=version))
 
 
 def _kept(
@@ -146,16 +150,17 @@ def _partitions(
     if name == "articles":
         source = f"(select * exclude (cluster_id, is_representative) from {source}) join standing using (article_id)"  # noqa: S608  # our own words
     order = ", ".join(f'"{key}" nulls first' for key in [MONTH, *SORT_KEYS[name]])
-    reader = bench.sql(
-        f"select {chosen} from {source} semi join changed_months using ({MONTH}) order by {order}"  # noqa: S608  # the same
-    ).to_arrow_reader(_BATCH)
-    for month, slices in groupby(_slices(reader), key=itemgetter(0)):
+    rows = parts(
+        bench,
+        f"select {chosen} from {source} semi join changed_months using ({MONTH}) order by {order}",  # noqa: S608  # the same
+    )
+    for month, slices in groupby(_slices(rows), key=itemgetter(0)):
         yield month, (batch for _, batch in slices)
 
 
-def _slices(reader: pa.RecordBatchReader) -> "Iterator[tuple[str, pa.RecordBatch]]":
+def _slices(batches: "Iterator[pa.RecordBatch]") -> "Iterator[tuple[str, pa.RecordBatch]]":
     """The batches, cut where the month changes."""
-    for batch in reader:
+    for batch in batches:
         start = 0
         for month, alike in groupby(batch.column(MONTH).to_pylist()):
             count = sum(1 for _ in alike)
@@ -165,8 +170,7 @@ def _slices(reader: pa.RecordBatchReader) -> "Iterator[tuple[str, pa.RecordBatch
 
 def _dictionary(bench: "duckdb.DuckDBPyConnection") -> "Iterator[pa.RecordBatch]":
     """The dictionary of boilerplate, sorted, some thousand texts at a time."""
-    reader = bench.sql(_PIECES_IN_ORDER).to_arrow_reader(_BATCH)
-    rows = boilerplate_rows(piece for batch in reader for piece in batch.to_pylist())
+    rows = boilerplate_rows(piece for batch in parts(bench, _PIECES_IN_ORDER) for piece in batch.to_pylist())
     while some := list(islice(rows, _BATCH)):
         yield from frame_of("boilerplate", some).to_arrow().to_batches()
 

@@ -188,7 +188,8 @@ def test_only_partitions_that_changed_are_written(places: Callable[[], tuple[Pat
     write_corpus(raw / "made", posts=60)
     before = _run(raw, store).manifest
     inodes = {name: (store / name).stat().st_ino for files in before.tables.values() for name in files}
-    _put(raw, ["page1.txt"])
+    undated = _post(0, title="A ferry", line=False, day=None)
+    (raw / "undated.txt").write_text(f"Tag: FERRY\n\n{undated}", encoding="utf-8")
     after = _run(raw, store).manifest
     kept = {name for files in after.tables.values() for name in files} & inodes.keys()
     assert {name for name in kept if "month=20" in name} == {name for name in inodes if "month=20" in name}
