@@ -11,7 +11,7 @@ import msgspec
 
 from flows.knowledge import version_key
 from flows.lock import hold
-from flows.manifest import Manifest, RawEntry, read_manifest, refusals_of
+from flows.manifest import Manifest, RawEntry, missing_files, read_manifest, refusals_of
 from flows.parses import sweep_damaged, sweep_made, sweep_parses
 from flows.paths import Paths, paths_for
 from flows.plan import Plan, Versions, make_plan, with_names
@@ -21,7 +21,7 @@ from flows.scan import Scan, refuse_missing, scan
 from flows.settings import Settings
 from flows.snapshots import kept_raw
 from flows.steps import Batch, Staged, compose_corpus, note_seen, publish_tree, read_batch
-from flows.store import clean
+from flows.store import clean, write_quarantine
 from transforms.errors import FixSettingsError, RetryLaterError
 
 # Told what is done, how much of it, and of how much.
@@ -95,32 +95,16 @@ def build(request: Request, *, run: Runner, watch: Watch) -> Outcome:
         found = run("scan", scan, request.raws, caps=settings.caps, leave_out=paths.store)
         if not request.retried:
             _refuse_nothing(found, request.raws)
-        doubted = request.retried | frozenset(held.raw if held and request.is_rebuild else ())
-        if request.is_rebuild:
-            rmtree(paths.made, ignore_errors=True)
-        plan = make_plan(
-            found, held, paths=paths, versions=versions, is_mirror=request.is_mirror, retried=doubted
+        work = _Work(
+            request=request, found=found, held=held, paths=paths, versions=versions, run=run, watch=watch
         )
-        batches: list[Batch] = []
-        manifest = held
-        kept = None
-        if manifest is None or not plan.is_done:
-            from flows.corpus.segments import DamagedCacheError  # noqa: PLC0415  # a run with nothing new needs no polars
-
+        plan = work.plan()
+        if held and plan.is_done:
+            batches: list[Batch] = []
+            manifest, kept = held, None
+        else:
             try:
-                batches, manifest = _bring(
-                    request, plan, held, paths=paths, versions=versions, run=run, watch=watch
-                )
-            except DamagedCacheError:
-                # What is kept only saves work: it is made again, once.
-                rmtree(paths.made, ignore_errors=True)
-                sweep_damaged(paths.parses, plan.kept)
-                plan = make_plan(
-                    found, held, paths=paths, versions=versions, is_mirror=request.is_mirror, retried=doubted
-                )
-                batches, manifest = _bring(
-                    request, plan, held, paths=paths, versions=versions, run=run, watch=watch
-                )
+                plan, batches, manifest = work.bring(plan)
             finally:
                 clean(paths)
             # A rollback goes back to these, and the next run after it starts from their parses.
@@ -140,46 +124,87 @@ def build(request: Request, *, run: Runner, watch: Watch) -> Outcome:
     )
 
 
-def _bring(  # noqa: PLR0913  # as build
-    request: Request,
-    plan: Plan,
-    held: Manifest | None,
-    *,
-    paths: Paths,
-    versions: Versions,
-    run: Runner,
-    watch: Watch,
-) -> tuple[list[Batch], Manifest]:
-    """Reads, composes and publishes."""
-    from flows.pool import Pool  # noqa: PLC0415  # a run with nothing new starts no reading process
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """What a run has in hand once it holds the lock."""
 
-    settings = request.settings
-    with Pool(workers=settings.workers, on_read=Count(len(plan.to_read), watch)) as pool:
-        batches = [
-            run(
-                f"read {number}",
-                read_batch,
-                files,
-                pool=pool,
-                paths=paths,
-                settings=settings,
-                versions=versions,
-            )
-            for number, files in enumerate(plan.batches(), start=1)
-        ]
-    raw = _join(plan, batches, held)
-    staged = compose_corpus(
-        raw,
-        paths=paths,
-        held=None if request.is_rebuild else held,
-        version=versions.key,
-        memory_bytes=settings.memory_bytes,
-        run=run,
-        watch=watch,
-    )
-    manifest = _describe(plan, batches, raw=raw, staged=staged, key=versions.key, held=held)
-    run("publish", publish_tree, manifest, paths=paths, kept=settings.snapshots)
-    return batches, manifest
+    request: Request
+    found: Scan
+    held: Manifest | None
+    paths: Paths
+    versions: Versions
+    run: Runner
+    watch: Watch
+
+    def plan(self) -> Plan:
+        """What there is to do; to start over, nothing that was kept counts."""
+        doubted = self.request.retried
+        if self.request.is_rebuild:
+            rmtree(self.paths.made, ignore_errors=True)
+            doubted |= frozenset(self.held.raw if self.held else ())
+        return make_plan(
+            self.found,
+            self.held,
+            paths=self.paths,
+            versions=self.versions,
+            is_mirror=self.request.is_mirror,
+            retried=doubted,
+        )
+
+    def bring(self, plan: Plan) -> tuple[Plan, list[Batch], Manifest]:
+        """Reads, composes and publishes; once more where something that is kept to save work was damaged."""
+        from flows.corpus.segments import DamagedCacheError  # noqa: PLC0415  # a run with nothing new needs no polars
+
+        try:
+            return plan, *self._bring(plan)
+        except DamagedCacheError:
+            rmtree(self.paths.made, ignore_errors=True)
+            sweep_damaged(self.paths.parses, plan.kept)
+            again = self.plan()
+            return again, *self._bring(again)
+
+    def _bring(self, plan: Plan) -> tuple[list[Batch], Manifest]:
+        from flows.pool import Pool  # noqa: PLC0415  # a run with nothing new starts no reading process
+
+        settings = self.request.settings
+        with Pool(workers=settings.workers, on_read=Count(len(plan.to_read), self.watch)) as pool:
+            batches = [
+                self.run(
+                    f"read {number}",
+                    read_batch,
+                    files,
+                    pool=pool,
+                    paths=self.paths,
+                    settings=settings,
+                    versions=self.versions,
+                )
+                for number, files in enumerate(plan.batches(), start=1)
+            ]
+        raw = _join(plan, batches, self.held)
+        staged = compose_corpus(
+            raw,
+            paths=self.paths,
+            held=None if self.request.is_rebuild else self.held,
+            version=self.versions.key,
+            memory_bytes=settings.memory_bytes,
+            run=self.run,
+            watch=self.watch,
+        )
+        manifest = _describe(plan, batches, raw=raw, staged=staged, key=self.versions.key, held=self.held)
+        if self._changes_nothing(manifest) and self.held:
+            write_quarantine(self.paths, self.held)
+            return batches, self.held
+        published = self.run("publish", publish_tree, manifest, paths=self.paths, kept=settings.snapshots)
+        return batches, published
+
+    def _changes_nothing(self, manifest: Manifest) -> bool:
+        """Whether the store has all of it already, file by file."""
+        return (
+            self.held is not None
+            and not self.request.is_rebuild
+            and msgspec.structs.replace(manifest, snapshot=self.held.snapshot, run=self.held.run) == self.held
+            and not missing_files(self.held, self.paths)
+        )
 
 
 class Count:

@@ -128,14 +128,14 @@ def compose_corpus(  # noqa: PLR0913  # as `compose`
     )
 
 
-def publish_tree(manifest: Manifest, *, paths: "Paths", kept: int) -> None:
-    """Describes the staged tree and swaps it in."""
+def publish_tree(manifest: Manifest, *, paths: "Paths", kept: int) -> Manifest:
+    """Describes the staged tree and swaps it in; gives the manifest as it was published."""
     from transforms.croissant import describe_croissant  # noqa: PLC0415  # polars
     from transforms.datapackage import describe_package  # noqa: PLC0415  # the same
 
     files = {name: msgspec.to_builtins(files) for name, files in manifest.tables.items()}
     described = {DATAPACKAGE: describe_package(files), CROISSANT: describe_croissant(files)}
-    publish(paths, manifest, described, kept=kept)
+    return publish(paths, manifest, described, kept=kept)
 
 
 def note_seen(

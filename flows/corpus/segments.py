@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from transforms.errors import UnspunError
+from transforms.errors import RepairStoreError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ _ROWS = 20_000
 _GLOB_SIGNS = str.maketrans({"*": "[*]", "?": "[?]", "[": "[[]"})
 
 
-class DamagedCacheError(UnspunError):
+class DamagedCacheError(RepairStoreError):
     """Something that is kept to save work is damaged; it is taken away, and the run makes it again."""
 
 

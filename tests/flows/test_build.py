@@ -1,6 +1,7 @@
 """A run, a second run, a run in pieces: what the store holds does not depend on how it got there."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from os import statvfs
@@ -10,10 +11,12 @@ import polars as pl
 import pytest
 
 from flows import build as build_module
-from flows.build import Outcome
+from flows.build import Outcome, Request
 from flows.lock import hold
 from flows.manifest import read_manifest
 from flows.paths import paths_for
+from flows.runner import run_here
+from flows.settings import Settings
 from transforms.errors import FixSettingsError, RepairStoreError, RetryLaterError
 
 Run = Callable[..., Outcome]
@@ -307,3 +310,34 @@ def test_a_store_below_raw_is_never_walked_into(
     assert parquet(store) == parquet(inside)
     with pytest.raises(FixSettingsError, match="is a store of tables"):
         run_build(inside)
+
+
+def test_what_comes_to_the_same_is_not_published(
+    raw: Path, store: Path, run_build: Run, times: Times
+) -> None:
+    """A run that had to look and found all of it as it was leaves the store and its snapshots alone."""
+    run_build(raw)
+    shutil.rmtree(paths_for(store).parses)
+    (paths_for(store).quarantine / "files.jsonl").unlink()
+    before = times(store)
+    outcome = run_build(raw)
+    assert (outcome.is_new, outcome.manifest.snapshot) == (False, 1)
+    assert outcome.read == 2
+    assert times(store) == before
+    assert (paths_for(store).quarantine / "files.jsonl").exists()
+
+
+def test_starting_over_writes_every_file_anew(raw: Path, store: Path, run_build: Run, parquet: Bytes) -> None:
+    """A byte that changed within a file is mended by --rebuild, from the raw files alone."""
+    run_build(raw)
+    before = parquet(store)
+    victim = next(iter(store.glob("articles/*/part-*")))
+    data = bytearray(victim.read_bytes())
+    data[len(data) // 2] ^= 1
+    victim.chmod(0o644)
+    victim.write_bytes(data)
+    assert not run_build(raw).is_new
+    request = Request(raws=(raw,), settings=Settings(store=store), is_rebuild=True)
+    outcome = build_module.build(request, run=run_here, watch=lambda *_: None)
+    assert (outcome.is_new, outcome.read, outcome.manifest.snapshot) == (True, 2, 2)
+    assert parquet(store) == before
