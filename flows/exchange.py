@@ -3,6 +3,7 @@
 import ctypes
 import errno
 import os
+import platform
 import shutil
 import sys
 from collections.abc import Callable
@@ -14,6 +15,17 @@ from transforms.errors import FixSettingsError
 _AT_FDCWD = -100
 # RENAME_EXCHANGE of Linux' renameat2 and RENAME_SWAP of macOS' renamex_np have the same number.
 _EXCHANGE = 2
+_RENAMEAT2 = [ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint]
+# Of renameat2, out of the kernel's tables of calls.
+_NUMBERS = {
+    "x86_64": 316,
+    "aarch64": 276,
+    "riscv64": 276,
+    "ppc64le": 357,
+    "s390x": 347,
+    "armv7l": 382,
+    "i686": 353,
+}
 # What kernels and file systems answer that cannot exchange; EXDEV is overlayfs', where a folder lies in a lower layer.
 _CANNOT = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM, errno.EXDEV}
 
@@ -71,16 +83,35 @@ def exchange(one: Path, other: Path) -> bool:
 @cache
 def _exchanger() -> Callable[[bytes, bytes], int] | None:
     library = ctypes.CDLL(None, use_errno=True)
-    name = "renamex_np" if sys.platform == "darwin" else "renameat2"
-    function = getattr(library, name, None)
+    if sys.platform == "darwin":
+        return _by_renamex(library)
+    return _by_renameat(library) or _by_number(library)
+
+
+def _by_renamex(library: ctypes.CDLL) -> Callable[[bytes, bytes], int] | None:
+    function = getattr(library, "renamex_np", None)
     if function is None:
         return None
-    function.restype = ctypes.c_int
-    if name == "renamex_np":
-        function.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_uint]
-        return lambda one, other: int(function(one, other, _EXCHANGE))
-    function.argtypes = [ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint]
+    function.argtypes, function.restype = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_uint], ctypes.c_int
+    return lambda one, other: int(function(one, other, _EXCHANGE))
+
+
+def _by_renameat(library: ctypes.CDLL) -> Callable[[bytes, bytes], int] | None:
+    function = getattr(library, "renameat2", None)
+    if function is None:
+        return None
+    function.argtypes, function.restype = _RENAMEAT2, ctypes.c_int
     return lambda one, other: int(function(_AT_FDCWD, one, _AT_FDCWD, other, _EXCHANGE))
+
+
+def _by_number(library: ctypes.CDLL) -> Callable[[bytes, bytes], int] | None:
+    """The same call of the kernel where the C library does not name it (musl, as in Alpine's images)."""
+    number = _NUMBERS.get(platform.machine()) if sys.platform == "linux" else None
+    function = getattr(library, "syscall", None)
+    if number is None or function is None:
+        return None
+    function.argtypes, function.restype = [ctypes.c_long, *_RENAMEAT2], ctypes.c_long
+    return lambda one, other: int(function(number, _AT_FDCWD, one, _AT_FDCWD, other, _EXCHANGE))
 
 
 def _refuse_apart(new: Path, old: Path) -> None:

@@ -1,5 +1,7 @@
 """A swap leaves the old folder or the new one, by either way."""
 
+import ctypes
+import errno
 from pathlib import Path
 
 import pytest
@@ -30,11 +32,23 @@ def test_the_new_folder_stands_where_the_old_one_was(
 
 
 def test_the_kernel_exchanges_here(tmp_path: Path) -> None:
-    """On Linux the swap is one step, so no reader ever finds nothing."""
+    """On Linux and macOS the swap is one step, so no reader ever finds nothing."""
     new, old, _ = _folders(tmp_path)
     if exchange._exchanger() is None:  # noqa: SLF001  # the question is which way is taken
-        pytest.skip("no renameat2 here")
+        pytest.skip("this system cannot exchange")
     assert exchange.exchange(new, old)
+
+
+def test_the_kernel_is_asked_by_number_where_the_library_has_no_name(tmp_path: Path) -> None:
+    """In an image with another C library the swap is one step too."""
+    call = exchange._by_number(ctypes.CDLL(None, use_errno=True))  # noqa: SLF001  # what this machine does not need
+    if call is None:
+        pytest.skip("no number of this machine's is known")
+    new, old, _ = _folders(tmp_path)
+    assert call(bytes(new), bytes(old)) == 0
+    assert (old / "file").read_text(encoding="utf-8") == "new"
+    assert call(bytes(new), bytes(tmp_path / "nothing")) == -1
+    assert ctypes.get_errno() == errno.ENOENT
 
 
 def test_a_first_store_is_moved_in(tmp_path: Path) -> None:

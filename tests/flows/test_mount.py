@@ -15,6 +15,7 @@ from flows.build import Outcome
 from flows.lock import hold
 from flows.manifest import Manifest, TableFile, missing_files, read_manifest
 from flows.paths import paths_for
+from flows.rollback import roll_back
 from flows.snapshots import list_snapshots
 from flows.store import clean, publish, stage
 from transforms.errors import FixSettingsError
@@ -32,6 +33,7 @@ from flows import exchange
 from flows.lock import hold
 from flows.manifest import Manifest, TableFile, missing_files, read_manifest
 from flows.paths import paths_for
+from flows.rollback import roll_back
 from flows.snapshots import list_snapshots
 from flows.store import clean, publish, stage
 store, can_exchange, first, last = Path(sys.argv[1]), sys.argv[2] == "yes", int(sys.argv[3]), int(sys.argv[4])
@@ -198,6 +200,21 @@ def test_a_flip_that_is_killed_is_finished(volume: Path, *, can_exchange: bool) 
     left = _killed_everywhere(volume, can_exchange=can_exchange)
     assert {0, 1} <= set(left)
     assert left.count(1) >= 5  # from the moment that the swap is noted it goes forward
+
+
+def test_a_rollback_in_a_volume(volume: Path) -> None:
+    """Back table by table; also where the manifest is damaged."""
+    _killed_everywhere(volume, first=999, last=999)
+    paths = paths_for(volume)
+    before = {path.name for path in paths.snapshot(1).glob("*/**/*.parquet")}
+    for damage in (False, True):
+        if damage:
+            paths.manifest.write_text("{", encoding="utf-8")
+        assert roll_back(paths, 1, kept=5).number == 1
+        assert {path.name for path in volume.glob("[a-z]*/**/*.parquet")} == before
+    manifest = read_manifest(paths)
+    assert manifest is not None
+    assert manifest.snapshot == 4
 
 
 def test_a_store_baked_into_an_image(tmp_path: Path) -> None:
