@@ -5,9 +5,10 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.from-locks
 SHARED ?= ../shared
 FUZZ   ?= 5000
+KILLS  ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format lock bench fuzz train dictionary clean
+.PHONY: help setup run test check format lock bench kill-test scale fuzz train dictionary clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -47,6 +48,12 @@ bench: setup  ## what docs/benchmarks.md reports
 	$(BIN)/python benchmarks/publishers.py $(SHARED)
 	$(BIN)/python benchmarks/entities.py $(SHARED)
 	$(BIN)/python benchmarks/duplicates.py $(SHARED)
+
+kill-test: setup  ## runs that are killed with kill -9, while readers read (KILLS=200)
+	$(BIN)/python -m benchmarks.kill --kills $(KILLS)
+
+scale: setup  ## what a store of 20,000 and of 100,000 posts costs (an hour or so)
+	$(BIN)/python -m benchmarks.scale 20000 100000 --memory 512
 
 fuzz: setup  ## random and broken raw files of every form, for a long while (FUZZ=5000 examples a form)
 	UNSPUN_FUZZ_EXAMPLES=$(FUZZ) $(BIN)/python -m pytest -q tests/flows/test_fuzz.py
