@@ -86,6 +86,7 @@ class _Look:
         check_descriptions(self._tree, self._manifest, findings=self._findings)
         with Workbench(self._manifest, memory_bytes=self._memory) as bench:
             self._read_tables(bench)
+            bench.ready()
             unchecked = []
             for question in self._questions:
                 if self._damaged.isdisjoint(question.tables):

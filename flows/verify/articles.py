@@ -153,12 +153,13 @@ _SPANS = (
     Question(
         rule="entities.spans",
         tables=("entities", "articles", "summaries"),
+        by="article_id",
         sql=f"""
         with held as (
             select e.*, case e.section when 'title' then coalesce(a.title, '') when 'article' then a.body else s.text end as held
-            from entities e
-            left join articles a using (article_id)
-            left join summaries s on e.summary_id = s.summary_id
+            from (from entities where {{share}}) e
+            left join (from articles where {{share}}) a using (article_id)
+            left join (from summaries where {{share}}) s on e.summary_id = s.summary_id
         ), each as (select *, unnest(spans) as span from held where held is not null)
         select file, {place("entities")} as place, span.start as start, span.end as stop
         from each

@@ -38,12 +38,15 @@ class Question:
         sql: Selects the rows that break it: `file` (the number of a file, or null), `place` (what tells the row) and
             whatever the sentence names.
         sentence: What is wrong with such a row; columns stand in it in braces.
+        by: A column of hexadecimal ids, where the question is asked a share of them at a time, since it holds texts: `{share}`
+            stands in the SQL for what a row of the share is told by.
     """
 
     rule: str
     tables: tuple[str, ...]
     sql: str
     sentence: str
+    by: str = ""
 
 
 def place(table: str, alias: str = "") -> str:

@@ -1,5 +1,6 @@
 """The rows of all tables beside one another: held in an engine that spills to a scratch folder, and asked what must hold."""
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from flows.verify.faults import NAMED
 from flows.verify.questions import COLUMNS, Question
 from flows.verify.refused import Refused, refused_of
 from transforms.arrow import arrow_schema
+from transforms.errors import FixSettingsError
 from transforms.pieces import is_plain, piece_id
 from transforms.schemas import TABLES
 
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
     from flows.manifest import Manifest, RawEntry
     from flows.verify.faults import Findings
 
+# How many times the texts of a share must fit: they are joined, cut and copied.
+_ROOM = 8
+# Shares are told by the first four digits of an id.
+_MOST_SHARES = 16**4
+# Each holds rows of its own.
+_MOST_THREADS = 4
 # Of the memory that a command may take; the rest is for the batches that are read and for Python.
 _ENGINE_SHARE = 0.5
 _MEGABYTE = 1024 * 1024
@@ -51,7 +59,9 @@ class Workbench:
         )
         self._connection.execute(
             f"set memory_limit = '{self._memory}MiB'; set timezone = 'UTC'; set enable_progress_bar = false; "
-            "set preserve_insertion_order = false; set python_enable_replacements = false"
+            f"set preserve_insertion_order = false; set python_enable_replacements = false; set threads = {_threads()}; "
+            # Until all rows are there nothing need be on the disk, and afterwards neither.
+            "begin transaction"
         )
         for table in TABLES:
             self._make(table, _narrow(table, arrow_schema(table).empty_table(), month="", file=0))
@@ -82,19 +92,46 @@ class Workbench:
         with self._handed(_narrow(table, pa.Table.from_batches([batch]), month=month, file=file)):
             self._connection.execute(f"insert into {table} from handed")
 
+    def ready(self) -> None:
+        """All rows are there."""
+        self._connection.execute("commit")
+
     def ask(self, question: Question, *, findings: "Findings") -> None:
-        """Asks; every row of the answer is a fault."""
-        found = self._connection.execute(
-            f"with broken as materialized ({question.sql}) "  # noqa: S608  # questions are ours
-            f"select (select count(*) from broken) as total, * from broken order by all limit {NAMED}"
-        )
-        names = [column[0] for column in found.description or []]
-        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        """Asks; every row of the answer is a fault.
+
+        Raises:
+            FixSettingsError: It takes more memory than it may.
+        """
+        for share in self._shares(question.by) if question.by else [""]:
+            self._ask(question, question.sql.format(share=share) if share else question.sql, findings)
+
+    def _ask(self, question: Question, sql: str, findings: "Findings") -> None:
+        try:
+            found = self._connection.execute(
+                f"with broken as materialized ({sql}) "  # noqa: S608  # questions are ours
+                f"select (select count(*) from broken) as total, * from broken order by all limit {NAMED}"
+            )
+            names = [column[0] for column in found.description or []]
+            rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        except duckdb.OutOfMemoryException as error:
+            raise FixSettingsError(
+                f"Verifying takes more memory than it may ({self._memory} MiB of memory_bytes for {question.rule}); "
+                "raise UNSPUN_MEMORY_BYTES or memory_bytes in [tool.unspun]."
+            ) from error
         findings.add_all(
             question.rule,
             ((self._where(question, row), plain(question.sentence.format_map(row))) for row in rows),
             total=rows[0]["total"] if rows else 0,
         )
+
+    def _shares(self, column: str) -> Iterator[str]:
+        """Conditions on an id that part the rows into shares, so that the texts of one fit into memory many times over."""
+        texts = "select coalesce(sum(strlen(body)), 0) + (select coalesce(sum(strlen(text)), 0) from summaries) from articles"
+        ((size,),) = self._connection.execute(texts).fetchall()
+        count = min(int(size) * _ROOM // (self._memory * _MEGABYTE) + 1, _MOST_SHARES)
+        edges = [f"{place * _MOST_SHARES // count:04x}" for place in range(count)]
+        for low, high in zip(edges, [*edges[1:], "g"], strict=True):
+            yield f"{column} >= '{low if low.strip('0') else ''}' and {column} < '{high}'"
 
     def _where(self, question: Question, row: dict[str, Any]) -> str:
         return question.tables[0] if row["file"] is None else self._files[row["file"]]
@@ -110,6 +147,10 @@ class Workbench:
             yield
         finally:
             self._connection.unregister("handed")
+
+
+def _threads() -> int:
+    return min(os.cpu_count() or 1, _MOST_THREADS)
 
 
 def _narrow(table: str, rows: pa.Table, *, month: str, file: int) -> pa.Table:
