@@ -1,5 +1,6 @@
 """Where tables that may not fit into memory are sorted and joined: DuckDB, with a bound on its memory and a folder to spill to."""
 
+import os
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 # DuckDB's share of the run's memory: the rest is for the batches that Python holds, and for what neither counts.
 _SHARE = 0.5
+# Each of DuckDB's threads sorts and joins with memory of its own.
+_BYTES_A_THREAD = 128 * 1024 * 1024
 
 
 @contextmanager
@@ -32,6 +35,7 @@ def open_workbench(folder: Path, *, memory_bytes: int) -> "Iterator[duckdb.DuckD
             "autoload_known_extensions": False,
             "memory_limit": f"{int(memory_bytes * _SHARE)}B",
             "temp_directory": str(folder / "spill"),
+            "threads": max(1, min(os.cpu_count() or 1, int(memory_bytes * _SHARE) // _BYTES_A_THREAD)),
         },
     )
     try:
