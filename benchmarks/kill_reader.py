@@ -78,6 +78,11 @@ def read_duckdb(tree: Path, table: str) -> Rows:
     ).fetchall()
 
 
+def is_gone(error: Exception) -> bool:
+    """Whether an engine says that a file is not there, or that there is none: clean, and no wrong rows."""
+    return any(words in str(error) for words in _GONE)
+
+
 def digest(rows: Rows) -> str:
     """What tells rows from others, in whatever order they came."""
     return sha256("\n".join(sorted(map(repr, rows))).encode()).hexdigest()[:16]
@@ -88,7 +93,7 @@ def note(seen: Seen, table: str, tree: Path, read: Read) -> str | None:
     try:
         rows = read(tree, table)
     except Exception as error:  # noqa: BLE001  # any that an engine knows
-        if any(words in str(error) for words in _GONE):
+        if is_gone(error):
             seen.not_found += 1
         else:
             seen.errors.append(f"{table}: {type(error).__name__}: {error}")
