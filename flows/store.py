@@ -1,23 +1,22 @@
 """The only writer of the store: a whole next tree is staged beside it, flushed to disk, and swapped in."""
 
 import json
-import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 import msgspec
 
-from flows.manifest import PART, Manifest, read_manifest, render_manifest
+from flows.manifest import Manifest, read_manifest, render_manifest
+from flows.own_files import ours_of, take_late, take_over
 from flows.paths import MANIFEST, Paths
 from flows.quarantine import FILES, ROWS, render
 from flows.settings import SNAPSHOTS
 from flows.snapshots import keep_current, keep_tree, next_number, remove_old, remove_unpublished
 from flows.swap import finish, swap
 from flows.tree import flush, flush_tree, link, protect, refuse_outside, write
-from transforms.errors import FixSettingsError, RepairStoreError
+from transforms.errors import RepairStoreError
 
 
 def clean(paths: Paths) -> None:
@@ -94,13 +93,15 @@ def publish(
             _announce(paths, table, name)
     if paths.store.exists():
         shutil.copymode(paths.store, paths.next_tree)
-    _take_over(paths, manifest, described={MANIFEST, *described})
+    ours = ours_of(paths, manifest, frozenset(described))
+    take_over(paths, ours)
     flush_tree(paths.next_tree)
     if kept > 1:
         keep_current(paths, described)
     keep_tree(paths, manifest, described, tree=paths.next_tree)
     swap(paths)
     flush(paths.store.parent)
+    take_late(paths, ours)
     remove_old(paths, kept=kept, current=manifest.snapshot)
     write_quarantine(paths, manifest)
     shutil.rmtree(paths.staging)
@@ -157,66 +158,3 @@ def _complete_quarantine(paths: Paths) -> None:
         return
     if held and not is_quarantine_current(paths, held):
         write_quarantine(paths, held)
-
-
-def _take_over(paths: Paths, manifest: Manifest, *, described: set[str]) -> None:
-    is_ours = _ours(paths, manifest)
-    tops = [paths.store]
-    if paths.is_inside:
-        # All else in a mount point stays where it is.
-        tops = [paths.store / table for table in manifest.tables]
-    for top in tops:
-        if top.is_symlink() or (top.exists() and not top.is_dir()):
-            raise _in_the_way(top)
-        for path in _walk(top):
-            name = str(path.relative_to(paths.store))
-            if name not in described and not is_ours(name) and not _is_partition(path, name, manifest):
-                _take(path, paths.next_tree / name)
-
-
-def _is_partition(path: Path, name: str, manifest: Manifest) -> bool:
-    """Whether an empty folder is a partition's that was announced and did not come, or has no rows any more."""
-    table, _, partition = name.partition("/")
-    return (
-        table in manifest.tables
-        and fnmatchcase(partition, "month=*")
-        and not path.is_symlink()
-        and path.is_dir()
-    )
-
-
-def _take(path: Path, target: Path) -> None:
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_symlink():
-            target.symlink_to(path.readlink())
-        elif path.is_dir():
-            target.mkdir(exist_ok=True)
-        elif path.is_file():
-            link(path, target)
-    except (FileExistsError, NotADirectoryError) as error:
-        raise _in_the_way(path) from error
-
-
-def _in_the_way(path: Path) -> FixSettingsError:
-    return FixSettingsError(f"{path} lies where a table must go; move it out of the store and run again.")
-
-
-def _ours(paths: Paths, manifest: Manifest) -> Callable[[str], bool]:
-    """Whether a file of the store is no person's: its manifest names it, or, where that is damaged, it is named like ours."""
-    try:
-        held = read_manifest(paths)
-    except RepairStoreError:
-        return lambda name: name.partition("/")[0] in manifest.tables and fnmatchcase(Path(name).name, PART)
-    names = {name for files in (held.tables if held else {}).values() for name in files}
-    return lambda name: name in names
-
-
-def _walk(top: Path) -> Iterator[Path]:
-    """Every file and link, and every folder that is empty or a link."""
-    for folder, folders, files in os.walk(top):
-        here = Path(folder)
-        yield from (here / name for name in files)
-        yield from (
-            here / name for name in folders if (here / name).is_symlink() or not any((here / name).iterdir())
-        )

@@ -6,7 +6,7 @@ import msgspec
 
 from flows.exchange import exchange, recover, replace
 from flows.manifest import Manifest, read_manifest
-from flows.paths import MANIFEST, Paths
+from flows.paths import CROISSANT, DATAPACKAGE, MANIFEST, Paths
 from flows.tree import flush, write
 from transforms.errors import RepairStoreError
 
@@ -85,6 +85,9 @@ def _flip(paths: Paths) -> None:
     top = paths.staging / _TOP
     for path in sorted(top.iterdir(), key=lambda path: (path.name == MANIFEST, path.name)):
         path.replace(paths.store / path.name)
+    for name in (DATAPACKAGE, CROISSANT):
+        if not (paths.next_tree / name).exists():
+            (paths.store / name).unlink(missing_ok=True)
     flush(paths.store)
     paths.swap.unlink()
     flush(paths.staging)

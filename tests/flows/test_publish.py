@@ -15,6 +15,7 @@ from flows.manifest import Manifest, RawEntry, TableFile, missing_files, read_ma
 from flows.paths import Paths, paths_for
 from flows.snapshots import numbers
 from flows.store import clean, publish, stage
+from flows.swap import swap
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 _PAGE = 4096
@@ -126,6 +127,48 @@ def test_new_partitions_are_announced(tmp_path: Path, monkeypatch: pytest.Monkey
     ]
 
 
+@pytest.mark.parametrize("is_inside", [False, True])
+def test_what_a_person_saves_meanwhile_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_inside: bool
+) -> None:
+    """A file that came or changed between the taking over and the swap is in the new tree too; ours are not mixed up."""
+    paths = Paths(tmp_path / "store", is_inside=is_inside)
+    paths.state.mkdir(parents=True)
+    _publish(paths, 1)
+    folder = paths.store / "articles"
+    (folder / "old.md").write_text("old", encoding="utf-8")
+    (folder / "kept.md").write_text("kept", encoding="utf-8")
+
+    def save(_: Paths) -> None:
+        (folder / "new").mkdir()
+        (folder / "new" / "note.md").write_text("new", encoding="utf-8")
+        (tmp_path / "saved").write_text("changed", encoding="utf-8")
+        (tmp_path / "saved").replace(folder / "old.md")
+        swap(paths)
+
+    monkeypatch.setattr(store_module, "swap", save)
+    _publish(paths, 2)
+    assert (folder / "new" / "note.md").read_text(encoding="utf-8") == "new"
+    assert (folder / "old.md").read_text(encoding="utf-8") == "changed"
+    assert (folder / "kept.md").read_text(encoding="utf-8") == "kept"
+    manifest = read_manifest(paths)
+    assert manifest is not None
+    assert {str(path.relative_to(paths.store)) for path in folder.rglob("*.parquet")} == set(
+        manifest.tables["articles"]
+    )
+
+
+def test_a_description_that_the_next_tree_lacks_goes(tmp_path: Path) -> None:
+    """It would tell of other tables."""
+    for is_inside in (False, True):
+        paths = Paths(tmp_path / f"store{is_inside}", is_inside=is_inside)
+        paths.state.mkdir(parents=True)
+        _publish(paths, 1)
+        (paths.store / "croissant.json").write_text("{}", encoding="utf-8")
+        _publish(paths, 2)
+        assert not (paths.store / "croissant.json").exists()
+
+
 def test_the_quarantine_of_a_killed_run_is_completed(tmp_path: Path) -> None:
     """A run that was killed between the swap and the quarantine's files: the next one writes them, and finds nothing new."""
     paths = paths_for(tmp_path / "store")
@@ -138,10 +181,11 @@ def test_the_quarantine_of_a_killed_run_is_completed(tmp_path: Path) -> None:
     assert "a.bin" in (paths.quarantine / "files.jsonl").read_text(encoding="utf-8")
 
 
-def test_one_publishes_at_a_time(tmp_path: Path, unspun: Command, raw: Path) -> None:
+def test_one_publishes_at_a_time(
+    store: Path, unspun: Command, raw: Path, run_build: Callable[..., object]
+) -> None:
     """Runs and rollbacks wait for nobody: they leave with a sentence and the code for later."""
-    store = tmp_path / "data" / "processed"
-    assert unspun("run", raw).returncode == 0
+    run_build(raw)
     with hold(paths_for(store)):
         for command in (["run", raw], ["rollback", "1"]):
             done = unspun(*command)
