@@ -17,24 +17,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
 from benchmarks.kill_reader import COLUMNS, Rows, Seen, digest, read_polars
+from benchmarks.kill_tally import PHASES, READERS, Tally, judge, report
 from flows.manifest import Manifest, read_manifest
 from flows.paths import Paths, paths_for
 from flows.snapshots import list_snapshots
 from flows.verify import local_tree, verify_tree
 
-READERS = ("polars", "duckdb", "pinned")
 FILES = 12
 POSTS = 2
-PHASES = ("before staging", "staging", "snapshot made", "swapped", "staging removed", "run to its end")
 # Where one shot after the other falls: at some step of a phase of benchmarks/kill_trap, most often where most can go wrong (2: the
 # tree is completed, 3: the snapshot appears, 4: the swap and what follows), or (None) at a random time of the run.
 _PLAN = (4, None, 2, 3, None, 1, 4, 5, None, 0, 4, 2)
@@ -73,50 +70,6 @@ PAGE = """Tag: HARBOUR
 
     #Pier #Karst #opens
 """
-
-
-@dataclass(slots=True)
-class Tally:
-    """What became of the shots and of the reads.
-
-    Args:
-        phases: Where the shots fell, told by what lay on the disk afterwards.
-        runs: Runs that went to their end.
-        verified: Times that the whole store was verified.
-        faults: What was wrong with a store that was left, or with a run after it.
-        reads: Reads by reader.
-        not_found: Of those that failed, those whose file was gone, by reader.
-        torn: Errors of another kind.
-        mixed: Reads of rows that no published state had.
-        backward: Reads of an older state after a newer one.
-        pins: Snapshots that were pinned.
-    """
-
-    phases: Counter[str] = field(default_factory=Counter)
-    runs: int = 0
-    verified: int = 0
-    faults: list[str] = field(default_factory=list)
-    reads: Counter[str] = field(default_factory=Counter)
-    not_found: Counter[str] = field(default_factory=Counter)
-    torn: list[str] = field(default_factory=list)
-    mixed: list[str] = field(default_factory=list)
-    backward: list[str] = field(default_factory=list)
-    pins: int = 0
-
-    @property
-    def shots(self) -> int:
-        """Runs that were shot at."""
-        return sum(self.phases.values())
-
-    @property
-    def kills(self) -> int:
-        """Runs that were killed before their end."""
-        return self.shots - self.phases[PHASES[-1]]
-
-    @property
-    def wrong(self) -> list[str]:
-        """All that must not be."""
-        return [*self.faults, *self.torn, *self.mixed, *self.backward]
 
 
 class Campaign:
@@ -264,36 +217,6 @@ def reading(folder: Path, paths: Paths, *, pause: float) -> Iterator[dict[str, S
         seen[name] = msgspec.json.decode((folder / f"{name}.json").read_bytes(), type=Seen)
 
 
-def judge(name: str, seen: Seen, states: dict[tuple[int, str], str], tally: Tally) -> None:
-    """Holds what a reader saw against the states that were published."""
-    for table, reads in seen.reads.items():
-        known: dict[str, list[int]] = {}
-        for (state, of_table), found in sorted(states.items()):
-            if of_table == table:
-                known.setdefault(found, []).append(state)
-        newest = 0
-        for found, count in reads:
-            tally.reads[name] += count
-            if found not in known:
-                tally.mixed.append(f"{name} read {table}: {seen.rows[found]}")
-            elif name != "pinned" and max(known[found]) < newest:
-                tally.backward.append(f"{name} read {table} of {known[found]} after {newest}")
-            else:
-                newest = min(state for state in known[found] if name == "pinned" or state >= newest)
-    tally.reads[name] += seen.not_found + len(seen.errors)
-    tally.not_found[name] += seen.not_found
-    tally.torn += [f"{name}: {error}" for error in seen.errors]
-    tally.torn += [f"a pinned snapshot changed: {change}" for change in seen.changed]
-    tally.pins += len(seen.pins)
-    for pin in seen.pins:
-        if not any(
-            all(states.get((state, table)) == found for table, found in pin.items()) for state, _ in states
-        ):
-            tally.mixed.append(f"a pinned snapshot has tables of several states: {pin}")
-    if name == "pinned" and seen.not_found:
-        tally.torn.append(f"a file of a pinned snapshot was gone, {seen.not_found} times")
-
-
 def measure(kills: int, *, seed: int, folder: Path, pause: float = 0.03) -> Tally:
     """Shoots so many times, in campaigns of at most FILES raw files.
 
@@ -322,21 +245,6 @@ def measure(kills: int, *, seed: int, folder: Path, pause: float = 0.03) -> Tall
             judge(name, found, states, tally)
         print(f"{tally.shots} of {kills}, {len(tally.wrong)} wrong", file=sys.stderr)
     return tally
-
-
-def report(tally: Tally) -> str:
-    """The figures, as lines."""
-    return "\n".join(
-        [
-            f"kills: {tally.kills} ({', '.join(f'{phase} {tally.phases[phase]}' for phase in PHASES)})",
-            f"runs to their end between them: {tally.runs}; stores verified: {tally.verified}",
-            *(f"{name}: {tally.reads[name]} reads, {tally.not_found[name]} not found" for name in READERS),
-            f"snapshots pinned: {tally.pins}",
-            f"torn {len(tally.torn)}, mixed {len(tally.mixed)}, backward {len(tally.backward)}",
-            f"faults of stores and runs: {len(tally.faults)}",
-            *tally.wrong,
-        ]
-    )
 
 
 def main() -> None:

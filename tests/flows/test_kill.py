@@ -5,7 +5,8 @@ A publish by itself is killed at each of its steps, on every kind of file system
 
 from pathlib import Path
 
-from benchmarks.kill import READERS, measure
+from benchmarks.kill import measure
+from benchmarks.kill_tally import READERS
 
 # Each costs a run to its end or two.
 SHOTS = 5
