@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ROWS_OF_TEXT = 20_000
 ROWS = 122_880
 _TABLES_OF_TEXT = frozenset({"articles", "summaries", "lines"})
-_BATCH = 20_000
+_BATCH = 8_000
 _ARROW_SCHEMA = b"ARROW:schema"
 _SHOWN_CHARS = 80
 
@@ -126,8 +126,8 @@ class PartFile:
             self._check_rules(frame)
             order = frame.select(keys)
             self._check_order(order if before is None else pl.concat([before, order]))
-            before = order.tail(1)
-            first = self.ends.first if self.ends else order.head(1)
+            before = _copied(order.tail(1))
+            first = self.ends.first if self.ends else _copied(order.head(1))
             self.ends = Ends(path=self._path, first=first, last=before)
             yield batch
 
@@ -149,6 +149,11 @@ class PartFile:
 
     def _add(self, rule: str, detail: str) -> None:
         self._findings.add(rule, self._path, detail)
+
+
+def _copied(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows by themselves: a slice would hold all that it was cut out of."""
+    return pl.DataFrame(rows.rows(), schema=rows.schema, orient="row")
 
 
 def is_sorted(keys: pl.DataFrame) -> bool:

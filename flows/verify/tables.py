@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from flows.manifest import Manifest, RawEntry
     from flows.verify.faults import Findings
 
+_MEGABYTE = 1024 * 1024
+# What was handed over is held until the transaction ends.
+_MOST_OPEN = 32 * _MEGABYTE
 # How many times the texts of a share must fit: they are joined, cut and copied.
 _ROOM = 8
 # Shares are told by the first four digits of an id.
@@ -33,7 +36,6 @@ _MOST_SHARES = 16**4
 _MOST_THREADS = 4
 # Of the memory that a command may take; the rest is for the batches that are read and for Python.
 _ENGINE_SHARE = 0.5
-_MEGABYTE = 1024 * 1024
 _BOILERPLATE = "boilerplate"
 
 
@@ -49,6 +51,7 @@ class Workbench:
         self._manifest = manifest
         self._memory = max(int(memory_bytes * _ENGINE_SHARE) // _MEGABYTE, 1)
         self._files: list[str] = []
+        self._open = 0
 
     def __enter__(self) -> Self:
         """Makes the empty tables in a scratch folder of the system's."""
@@ -60,7 +63,7 @@ class Workbench:
         self._connection.execute(
             f"set memory_limit = '{self._memory}MiB'; set timezone = 'UTC'; set enable_progress_bar = false; "
             f"set preserve_insertion_order = false; set python_enable_replacements = false; set threads = {_threads()}; "
-            # Until all rows are there nothing need be on the disk, and afterwards neither.
+            # A transaction for each batch would wait for the disk each time.
             "begin transaction"
         )
         for table in TABLES:
@@ -89,8 +92,13 @@ class Workbench:
 
     def add(self, table: str, batch: pa.RecordBatch, *, month: str, file: int) -> None:
         """Takes in rows of a table."""
-        with self._handed(_narrow(table, pa.Table.from_batches([batch]), month=month, file=file)):
+        rows = _narrow(table, pa.Table.from_batches([batch]), month=month, file=file)
+        with self._handed(rows):
             self._connection.execute(f"insert into {table} from handed")
+        self._open += rows.nbytes
+        if self._open > _MOST_OPEN:
+            self._connection.execute("commit; begin transaction")
+            self._open = 0
 
     def ready(self) -> None:
         """All rows are there."""
