@@ -82,7 +82,9 @@ def compose(  # noqa: PLR0913  # what it makes the tables of, and where, and how
         run("make articles", make_articles, bench, made, watch=partial(watch, "making articles"), **make)
         want_documents(bench, version=version)
         run("make documents", make_documents, bench, made, watch=partial(watch, "making documents"), **make)
-        written = run("write tables", write_tables, bench, paths, held=held, version=version)
+        written = run(
+            "write tables", write_tables, bench, paths, held=held, version=version, memory_bytes=memory_bytes
+        )
         _compact(bench, noted, "noted", kept=dict.fromkeys(notes.SCHEMAS, _OF_A_FILE))
         _compact(bench, made, "made", kept=dict.fromkeys(sheaf.SCHEMAS, _OF_AN_OWNER))
         return written

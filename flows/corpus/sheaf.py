@@ -1,6 +1,5 @@
 """Rows on their way to a segment: gathered owner by owner, checked, and put down together."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -41,7 +40,9 @@ SCHEMAS = {
         ]
     ),
     "refused": pa.schema([*_MADE_OF, *((name, pa.string()) for name in _REFUSAL)]),
-    "parts": pa.schema([*_MADE_OF, ("table", pa.string()), (MONTH, pa.string()), ("rows", pa.int64())]),
+    "parts": pa.schema(
+        [*_MADE_OF, ("table", pa.string()), (MONTH, pa.string()), ("rows", pa.int64()), ("bytes", pa.int64())]
+    ),
     PIECES: pa.schema(
         [*_MADE_OF, *((name, pa.string()) for name in _PIECE), ("post", pa.int32()), ("place", pa.int32())]
     ),
@@ -52,7 +53,19 @@ SCHEMAS = {
     },
 }
 """`made`: owners whose rows are kept, what they were made of, and an article's facts. `parts`: how many rows of an owner go to
-which partition. `refused`: rows that broke a rule. PIECES and "<table>_rows": the rows."""
+which partition, and about how many bytes. `refused`: rows that broke a rule. PIECES and "<table>_rows": the rows."""
+
+_PARTS = {
+    "owner": pl.String(),
+    MONTH: pl.String(),
+    "table": pl.String(),
+    "rows": pl.Int64(),
+    "bytes": pl.Int64(),
+}
+# The column of a table that holds what is long.
+_LONG = {"articles": "body", "summaries": "text", "lines": "text"}
+# Ids, names, times and lists of a row, with what sorting adds.
+_BYTES_A_ROW = 400
 
 
 class Sheaf:
@@ -136,13 +149,21 @@ def _owned(name: str, frame: pl.DataFrame, digests: Mapping[str, str]) -> pa.Tab
 
 
 def _parts(good: Mapping[str, pl.DataFrame], digests: Mapping[str, str]) -> pa.Table:
-    counts = Counter(
-        (owner, name, month)
+    counted = [
+        frame.group_by(pl.col(OWNERS[name]).alias("owner"), MONTH).agg(
+            pl.lit(name).alias("table"),
+            pl.len().cast(pl.Int64()).alias("rows"),
+            (pl.len() * _BYTES_A_ROW + _text(name).str.len_bytes().sum()).cast(pl.Int64()).alias("bytes"),
+        )
         for name, frame in good.items()
-        for owner, month in frame.select(OWNERS[name], MONTH).iter_rows()
-    )
-    rows = [
-        {"owner": owner, "digest": digests[owner], "table": name, "month": month, "rows": count}
-        for (owner, name, month), count in sorted(counts.items())
     ]
-    return pa.Table.from_pylist(rows, schema=SCHEMAS["parts"])
+    parts = (pl.concat(counted) if counted else pl.DataFrame(schema=_PARTS)).with_columns(
+        pl.col("owner").replace_strict(digests, return_dtype=pl.String()).alias("digest")
+    )
+    schema = SCHEMAS["parts"]
+    return parts.sort("table", "owner", MONTH).select(schema.names).to_arrow().cast(schema)
+
+
+def _text(name: str) -> pl.Expr:
+    """The column of a table that holds what is long."""
+    return pl.col(_LONG[name]) if name in _LONG else pl.lit("")

@@ -4,18 +4,17 @@ A partition's recipe is a digest of whose rows are in it and what they were made
 """
 
 from dataclasses import dataclass
-from itertools import groupby, islice
-from operator import itemgetter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from flows.corpus.digests import digests
-from flows.corpus.stream import parts, tuples
+from flows.corpus.sorting import rank_owners, sorted_pieces, sorted_rows
+from flows.corpus.stream import tuples
 from flows.parquet import write_part
 from flows.quarantine import Refusal
 from flows.store import keep
-from transforms.rows.boilerplate import PIECE_ORDER, boilerplate_rows
-from transforms.rows.document import PIECES
-from transforms.rows.frames import MONTH, SORT_KEYS, UNPARTITIONED, frame_of
+from transforms.rows.boilerplate import boilerplate_rows
+from transforms.rows.frames import MONTH, UNPARTITIONED, frame_of
 from transforms.schemas import TABLES, UNKNOWN_MONTH
 
 if TYPE_CHECKING:
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
 
 _BATCH = 10_000
 _STANDING = """
-create table wanted as
-select owner, digest from wanted_articles union all select owner, digest from wanted_documents;
-
 create table standing as
 select cluster_id, article_id, row_number() over (partition by cluster_id order by word_count desc, article_id) = 1 as is_representative
 from (select article_id, word_count from articles_rows semi join wanted using (owner, digest)) join clusters using (article_id);
@@ -45,11 +41,6 @@ order by "table", month, owner
 _ROWS_OF_PARTITIONS = """
 select "table", month, sum(rows)::bigint as rows from parts semi join wanted using (owner, digest) group by all order by all
 """
-_PIECES_IN_ORDER = f"""
-select text_hash, text, reason, article_id, publisher from {PIECES} semi join wanted using (owner, digest)
-left join (select owner as article_id, publisher from facts) using (article_id)
-order by {", ".join(PIECE_ORDER)}
-"""  # noqa: S608  # our own words
 _COUNTS = {
     "posts_without_article": "select count(*) from sightings_rows semi join wanted using (owner, digest) where article_id is null",
     "near_duplicates": "select count(*) from standing where not is_representative",
@@ -75,7 +66,12 @@ class Written:
 
 
 def write_tables(
-    bench: "duckdb.DuckDBPyConnection", paths: "Paths", *, held: "Manifest | None", version: str
+    bench: "duckdb.DuckDBPyConnection",
+    paths: "Paths",
+    *,
+    held: "Manifest | None",
+    version: str,
+    memory_bytes: int,
 ) -> Written:
     """Fills the staged tree with every table.
 
@@ -84,7 +80,9 @@ def write_tables(
         paths: Of the store; its next tree is staged.
         held: The store as it is; None to write every partition.
         version: Of code and rules.
+        memory_bytes: The memory of the run.
     """
+    rank_owners(bench)
     bench.execute(_STANDING)
     made_of = _recipes(bench, version=version)
     partitions = bench.sql(_ROWS_OF_PARTITIONS).fetchall()
@@ -92,7 +90,9 @@ def write_tables(
     recipes: dict[str, str] = {}
     for name in TABLES:
         if name in UNPARTITIONED:
-            tables[name] = write_part(paths.next_tree, name, name, _dictionary(bench))
+            tables[name] = write_part(
+                paths.next_tree, name, name, _dictionary(bench, memory_bytes=memory_bytes)
+            )
             continue
         changed = []
         for month, rows in ((month, rows) for table, month, rows in partitions if table == name):
@@ -102,7 +102,8 @@ def write_tables(
             tables[name] |= kept
             if not kept:
                 changed.append((month, rows))
-        for month, batches in _partitions(bench, name, [month for month, _ in changed]):
+        months = [month for month, _ in changed]
+        for month, batches in sorted_rows(bench, name, months, memory_bytes=memory_bytes):
             written = write_part(paths.next_tree, f"{name}/{MONTH}={month}", name, batches)
             _assert_all(written, expected=dict(changed)[month], what=f"{name}/{MONTH}={month}")
             tables[name] |= written
@@ -135,42 +136,9 @@ def _kept(
     return files
 
 
-def _partitions(
-    bench: "duckdb.DuckDBPyConnection", name: str, months: list[str]
-) -> "Iterator[tuple[str, Iterator[pa.RecordBatch]]]":
-    """The rows of the months, one month after another, sorted."""
-    if not months:
-        return
-    bench.execute(
-        f"create or replace table changed_months as select unnest(?::varchar[]) as {MONTH}", [months]
-    )
-    columns = [MONTH, *TABLES[name].columns()]
-    chosen = ", ".join(f'"{column}"' for column in columns)
-    source = f"{name}_rows semi join wanted using (owner, digest)"
-    if name == "articles":
-        source = f"(select * exclude (cluster_id, is_representative) from {source}) join standing using (article_id)"  # noqa: S608  # our own words
-    order = ", ".join(f'"{key}" nulls first' for key in [MONTH, *SORT_KEYS[name]])
-    rows = parts(
-        bench,
-        f"select {chosen} from {source} semi join changed_months using ({MONTH}) order by {order}",  # noqa: S608  # the same
-    )
-    for month, slices in groupby(_slices(rows), key=itemgetter(0)):
-        yield month, (batch for _, batch in slices)
-
-
-def _slices(batches: "Iterator[pa.RecordBatch]") -> "Iterator[tuple[str, pa.RecordBatch]]":
-    """The batches, cut where the month changes."""
-    for batch in batches:
-        start = 0
-        for month, alike in groupby(batch.column(MONTH).to_pylist()):
-            count = sum(1 for _ in alike)
-            yield month, batch.slice(start, count)
-            start += count
-
-
-def _dictionary(bench: "duckdb.DuckDBPyConnection") -> "Iterator[pa.RecordBatch]":
+def _dictionary(bench: "duckdb.DuckDBPyConnection", *, memory_bytes: int) -> "Iterator[pa.RecordBatch]":
     """The dictionary of boilerplate, sorted, some thousand texts at a time."""
-    rows = boilerplate_rows(piece for batch in parts(bench, _PIECES_IN_ORDER) for piece in batch.to_pylist())
+    rows = boilerplate_rows(sorted_pieces(bench, memory_bytes=memory_bytes))
     while some := list(islice(rows, _BATCH)):
         yield from frame_of("boilerplate", some).to_arrow().to_batches()
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from benchmarks.scale_corpus import write_corpus
 from flows.build import Outcome, Request, build
+from flows.corpus import sorting
 from flows.door import check_tables
 from flows.knowledge import load_knowledge
 from flows.manifest import Manifest
@@ -165,8 +166,12 @@ def _in_store(store: Path, name: str) -> pl.DataFrame:
     return pl.concat(parts).sort(SORT_KEYS[name], nulls_last=False)
 
 
-def test_the_same_rows_as_the_corpus_in_memory(places: Callable[[], tuple[Path, Path]]) -> None:
+@pytest.mark.parametrize("share", [sorting._SHARE, 1e-6])  # noqa: SLF001  # a stretch of two kilobytes
+def test_the_same_rows_as_the_corpus_in_memory(
+    places: Callable[[], tuple[Path, Path]], monkeypatch: pytest.MonkeyPatch, share: float
+) -> None:
     """Pieces that were made apart, bit by bit, are what the whole corpus gives in one go: near-duplicates, furniture, months and all."""
+    monkeypatch.setattr(sorting, "_SHARE", share)
     raw, store = places()
     _put(raw, sorted(PAGES))
     _run(raw, store)
