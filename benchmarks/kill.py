@@ -218,10 +218,10 @@ def reading(folder: Path, paths: Paths, *, pause: float) -> Iterator[dict[str, S
 
 
 def measure(kills: int, *, seed: int, folder: Path, pause: float = 0.03) -> Tally:
-    """Shoots so many times, in campaigns of at most FILES raw files.
+    """Kills so many runs, in campaigns of at most FILES raw files.
 
     Args:
-        kills: How many runs are shot at; a few get to their end before.
+        kills: How many runs are killed; those that get to their end before are shot at in vain.
         seed: Of the random places.
         folder: Where to work.
         pause: Seconds between two reads of a reader.
@@ -229,21 +229,26 @@ def measure(kills: int, *, seed: int, folder: Path, pause: float = 0.03) -> Tall
     chance = random.Random(seed)  # noqa: S311  # no secret
     tally = Tally()
     states: dict[tuple[int, str], str] = {}
-    for number, first in enumerate(range(0, kills, FILES - 1)):
+    number = 0
+    while tally.kills < kills:
+        number += 1
         here = folder / str(number)
         campaign = Campaign(here, chance=chance, tally=tally, states=states)
         campaign.add()
         campaign.run()
         with reading(here, campaign.paths, pause=pause) as seen:
-            for shot in range(first, min(first + FILES - 1, kills)):
+            for last in (False,) * (FILES - 2) + (True,):
                 campaign.add()
                 campaign.shoot()
+                is_done = last or tally.kills == kills
                 # The next run is sometimes shot at too before it has mended what the last one left.
-                if not chance.randrange(3) or shot + 1 in {kills, first + FILES - 1}:
+                if is_done or not chance.randrange(3):
                     campaign.run()
+                if is_done:
+                    break
         for name, found in seen.items():
             judge(name, found, states, tally)
-        print(f"{tally.shots} of {kills}, {len(tally.wrong)} wrong", file=sys.stderr)
+        print(f"{tally.kills} of {kills}, {len(tally.wrong)} wrong", file=sys.stderr)
     return tally
 
 
