@@ -34,6 +34,7 @@ class RawEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One distinct raw file, by its bytes.
 
     `state` is "read", "blank" (no text: recorded, no rows) or "quarantined"; `key` is the version that read it;
+    `lines` are those that have text, each once however many pieces it is cut into;
     `refusals` are the records of it that could not be read.
     """
 
@@ -44,7 +45,7 @@ class RawEntry(msgspec.Struct, frozen=True, kw_only=True):
     encoding: str | None = None
     repairs: dict[str, int] = {}
     posts: int = 0
-    blocks: int = 0
+    lines: int = 0
     rule: str = ""
     detail: str = ""
     refusals: list[Refusal] = []

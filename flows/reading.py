@@ -89,7 +89,10 @@ def conclude(job: Job, parse: Parse) -> Outcome:
             encoding=parse.encoding,
             repairs=parse.repairs,
             posts=sum(len(page.posts) for page in pages),
-            blocks=sum(len(page.blocks) + sum(len(post.blocks) for post in page.posts) for page in pages),
+            lines=len(
+                {block.line for page in pages for block in page.blocks}
+                | {block.line for page in pages for post in page.posts for block in post.blocks}
+            ),
             rule=parse.rule,
             detail=parse.detail,
             refusals=list(parse.refusals),

@@ -32,24 +32,16 @@ def _of_raw(table: str) -> Question:
 
 
 _LINES = (
-    # Lines are cut into pieces, and joined again, as the corpus grows: their number stays. A line that is boilerplate
-    # as a whole may have been pieces when `blocks` was counted; where there is none, rows are no fewer than blocks.
+    # Lines are cut into pieces, and joined again, as the corpus grows: their number stays.
     Question(
-        rule="lines.blocks",
+        rule="lines.lines",
         tables=("lines",),
         sql=f"""
-        with held as (
-            select raw_sha256, count(distinct line) as lines, count(*) as rows,
-                count(*) filter (role = 'boilerplate' and part is null) as whole
-            from lines group by all
-        )
-        select null as file, {_FILE} as place, coalesce(lines, 0) as lines, coalesce(rows, 0) as rows, r.blocks
-        from raws r left join held using (raw_sha256)
-        where r.state = 'read' and not r.is_excused
-        and (coalesce(lines, 0) > r.blocks or (coalesce(whole, 0) = 0 and coalesce(rows, 0) < r.blocks)
-            or (r.blocks > 0 and lines is null))
+        select null as file, {_FILE} as place, coalesce(held, 0) as held, r.lines
+        from raws r left join (select raw_sha256, count(distinct line) as held from lines group by all) using (raw_sha256)
+        where r.state = 'read' and not r.is_excused and r.lines <> coalesce(held, 0)
         """,  # noqa: S608  # names of ours
-        sentence="{place}: {blocks} blocks were read of it, and the ledger has {rows} rows of {lines} lines.",
+        sentence="{place}: {lines} lines were read of it, and the ledger has {held}.",
     ),
     Question(
         rule="lines.part",

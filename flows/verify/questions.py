@@ -1,7 +1,7 @@
 """What must hold between rows and between tables, as questions in SQL: each asks for the rows that break its rule.
 
 Every table has the columns of COLUMNS, `month` (of its path) and `file` (a number). Beside them are, out of the manifest,
-`raws` (raw_sha256, raw_file, state, posts, blocks, is_excused), `refused` (id: of articles and
+`raws` (raw_sha256, raw_file, state, posts, lines, is_excused), `refused` (id: of articles and
 summaries that are in the quarantine), `unseen` (id: of articles with a sighting there) and `refused_tables` (name). What
 is in the quarantine takes nothing with it that a question would then call a fault. `lines` has `piece` and `is_plain`, of
 transforms/pieces.py, where a line was removed from a post.

@@ -193,7 +193,7 @@ def _raws(raw: "Mapping[str, RawEntry]", refused: Refused) -> pa.Table:
             ),
             "state": pa.array([entry.state for entry in raw.values()], pa.string()),
             "posts": pa.array([entry.posts for entry in raw.values()], pa.int64()),
-            "blocks": pa.array([entry.blocks for entry in raw.values()], pa.int64()),
+            "lines": pa.array([entry.lines for entry in raw.values()], pa.int64()),
             "is_excused": pa.array([digest[:size] in refused.raws for digest in raw], pa.bool_()),
         }
     )

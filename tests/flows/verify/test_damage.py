@@ -364,7 +364,7 @@ GROUPS: dict[str, tuple[Damage, ...]] = {
         Damage(rule="lines.raw", do=_other("lines", "2024-12", raw_sha256="0" * 64), tells="0000"),
         Damage(rule="sightings.raw", do=_other("sightings", "2024-12", raw_file="other.txt"), tells="other.txt"),
         Damage(rule="sightings.posts", do=_raw(posts=9), tells="9 posts were read"),
-        Damage(rule="lines.blocks", do=_raw(blocks=3), tells="3 blocks were read"),
+        Damage(rule="lines.lines", do=_raw(lines=3), tells="3 lines were read"),
     ),
     "a raw file that was not read": (
         Damage(rule="lines.raw", do=_raw(state="quarantined"), tells="raw_file="),
