@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import mlcroissant  # type: ignore[import-untyped]  # it ships no types
+import mlcroissant
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
