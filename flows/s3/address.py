@@ -48,7 +48,7 @@ def read_address(place: str) -> Address:
     if len(bucket) not in _BUCKET_LENGTHS or not set(bucket) <= _BUCKET_CHARS:
         raise FixSettingsError(f"{place} names no bucket; give an address as in s3://bucket/prefix.")
     prefix = rest.removesuffix("/")
-    if prefix and (not prefix.isprintable() or not set(prefix.split("/")).isdisjoint({"", ".", ".."})):
+    if rest and (not prefix.isprintable() or not set(prefix.split("/")).isdisjoint({"", ".", ".."})):
         raise FixSettingsError(
             f"{place} has an empty part, “.”, “..” or a control character in its prefix; give one without."
         )

@@ -57,8 +57,7 @@ class Connection:
         """The same for Arrow, read with the same credentials, region and endpoint."""
         from pyarrow import fs  # noqa: PLC0415  # only readers of tables need it
 
-        meta = self._client.meta
-        endpoint = urlsplit(meta.endpoint_url)
+        endpoint = urlsplit(str(self._client.meta.endpoint_url))
         with explained(address, "read objects"):
             found = self._session.get_credentials()
             keys = found.get_frozen_credentials() if found else None
@@ -67,13 +66,19 @@ class Connection:
             access_key=keys.access_key if keys else None,
             secret_key=keys.secret_key if keys else None,
             session_token=keys.token if keys else None,
-            region=None if meta.region_name == "aws-global" else meta.region_name,
+            region=self.region,
             scheme=endpoint.scheme,
             endpoint_override=None if self._is_amazon() else endpoint.netloc,
             connect_timeout=_CONNECT_SECONDS,
             request_timeout=_READ_SECONDS,
             retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=_TRIES),
         )
+
+    @property
+    def region(self) -> str | None:
+        """The region of AWS; None where none is told."""
+        name = str(self._client.meta.region_name)
+        return None if name == "aws-global" else name
 
     def _connect(self, **options: object) -> Any:  # noqa: ANN401  # boto3's clients have no type
         from botocore.config import Config  # type: ignore[import-untyped]  # noqa: PLC0415  # ships no types; an extra

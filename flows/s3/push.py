@@ -1,5 +1,6 @@
 """Publishes the working copy as the next snapshot: data, descriptions, manifest, and then the pointer on a condition."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,10 +12,15 @@ from flows.s3.faults import ChangedError, MissingError
 from flows.s3.parses import parses_of, send_parses
 from flows.s3.pointer import POINTER, Pointer, keep_as, read_pointer, render_pointer
 from flows.s3.sweep import sweep
+from transforms.errors import FixSettingsError
 
 if TYPE_CHECKING:
     from flows.s3.bucket import Bucket
     from flows.s3.working import Base
+
+_PROBE = ".state/condition"
+# Of no object: an ETag of one that is written in one piece is an MD5 in hexadecimal digits.
+_NO_ETAG = '"none"'
 
 
 def push(bucket: "Bucket", paths: Paths, base: "Base", *, keep: int) -> bool:
@@ -30,11 +36,16 @@ def push(bucket: "Bucket", paths: Paths, base: "Base", *, keep: int) -> bool:
 
     Returns:
         Whether it was published; not where somebody else published meanwhile.
+
+    Raises:
+        FixSettingsError: The server writes whatever the condition; or as all that is asked of S3.
     """
     data = paths.manifest.read_bytes()
     manifest = msgspec.json.decode(data, type=Manifest)
     kept = keep_as(manifest, data)
     before = base.held.pointer if base.held else None
+    if before is None:
+        _refuse_deaf(bucket)
     new = parses_of(manifest, paths) - (parses_of(base.manifest, paths) - base.missing_parses)
     send_parses(bucket, new, paths)
     _send_files(bucket, paths, manifest, base=base, tree=kept.tree)
@@ -59,6 +70,26 @@ def move_pointer(bucket: "Bucket", pointer: Pointer, *, etag: str | None) -> boo
         held = read_pointer(bucket)
         return held is not None and held.pointer == pointer
     return True
+
+
+def _refuse_deaf(bucket: "Bucket") -> None:
+    """Tries, before the first snapshot, whether the server keeps conditions: some take them and write all the same.
+
+    Raises:
+        FixSettingsError: It does not.
+    """
+    with suppress(ChangedError):
+        bucket.put_if(_PROBE, b"", etag=None)
+    for etag in (None, _NO_ETAG):
+        try:
+            bucket.put_if(_PROBE, b"", etag=etag)
+        except ChangedError:
+            continue
+        raise FixSettingsError(
+            f"The S3 server of {bucket.address} writes whatever the condition, so that two runs could undo each other: "
+            "use one that knows conditional writes (If-Match, If-None-Match)."
+        )
+    bucket.delete([_PROBE])
 
 
 def _send_files(bucket: "Bucket", paths: Paths, manifest: Manifest, *, base: "Base", tree: str) -> None:

@@ -2,16 +2,18 @@
 
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flows.build import Outcome
+from flows.build import Outcome, Request
 from flows.s3.address import read_address
+from flows.s3.choice import build_anywhere
 from flows.s3.names import folders_of, refuse_name
 from flows.s3.raw import Fetched, fetch_raw
-from flows.settings import Caps
+from flows.settings import Caps, load_settings
 from transforms.errors import FixSettingsError, RetryLaterError, SkipDocumentError
 
 Run = Callable[..., Outcome]
@@ -83,6 +85,26 @@ def test_a_run_of_objects_is_a_run_of_files(  # noqa: PLR0913, PLR0917  # fixtur
     assert parquet(store) == parquet(local.store)
     names = {name for entry in local.manifest.raw.values() for name in entry.names}
     assert names == {"a/one.txt", "karst.txt", "two.txt", "velm.txt"}
+
+
+def test_steps_go_through_the_runner(
+    put: Put, page: Page, bucket_name: str, address: str, tmp_path: Path
+) -> None:
+    """A run that is recorded shows what S3 adds to it, as steps of their own."""
+    put({"raw/one.txt": page("ONE")})
+    names = []
+
+    def run(name: str, step: Callable[..., Any], /, *arguments: object, **options: object) -> Any:  # noqa: ANN401  # what the step gives
+        names.append(name)
+        return step(*arguments, **options)
+
+    settings = load_settings(
+        store=address, environ={"UNSPUN_CACHE": str(tmp_path / "cache")}, directory=tmp_path
+    )
+    settings = replace(settings, sources=(f"s3://{bucket_name}/raw",))
+    build_anywhere(Request(raws=(), settings=settings), run=run, watch=lambda *_: None)
+    assert names[:3] == ["fetch", "pull", "scan"]
+    assert names[-2:] == ["publish", "push"]
 
 
 def test_prune_follows_the_prefix(
