@@ -172,6 +172,7 @@ def query(*, question: str, store: str | None, snapshot: int | None, form: str, 
 @cli.command()
 @click.argument("post")
 @store_option
+@snapshot_option
 def show(*, post: str, store: str | None, snapshot: int | None) -> None:
     """Prints a post block by block: line, role, reason, text.
 
