@@ -102,7 +102,6 @@ def test_a_lost_answer_is_no_lost_race(raw: Path, run_s3: Run, server: Server) -
 
 KILLS = [
     ("PUT", ".parquet", 3, 1),  # data is being sent
-    ("PUT", "/_manifest.json", 1, 1),  # all but the manifest is there
     ("PUT", f"/{POINTER}", 1, 1),  # all is there, and nobody is told
     ("GET", "?sweep", 1, 2),  # the pointer has moved
 ]

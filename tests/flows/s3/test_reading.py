@@ -1,12 +1,17 @@
 """Readers of a store on S3 settle upon one snapshot and read nothing else."""
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import polars as pl
 import pytest
+from pyarrow import fs
+from pyarrow.dataset import dataset
 
 from flows.build import Outcome
 from flows.catalog import list_tables
@@ -75,6 +80,38 @@ def test_a_pinned_snapshot_stays(raw: Path, run_s3: Run, address: str) -> None:
         open_tree(address, snapshot=9)
 
 
+def test_other_readers_follow_the_pointer(
+    raw: Path, run_s3: Run, address: str, bucket: Bucket, server: Server
+) -> None:
+    """Polars, pandas and pyarrow agree on the snapshot's folder; a glob over all folders counts every snapshot."""
+    run_s3(raw)
+    (raw / "new.txt").write_text(NEW, encoding="utf-8")
+    run_s3(raw)
+    found = bucket.get(POINTER)
+    assert found
+    root = f"{address}/{json.loads(found[0])['tree']}"
+    options = {
+        "aws_endpoint_url": server.url,
+        "aws_access_key_id": os.environ["AWS_ACCESS_KEY_ID"],
+        "aws_secret_access_key": os.environ["AWS_SECRET_ACCESS_KEY"],
+        "aws_region": os.environ["AWS_REGION"],
+        "aws_allow_http": "true",
+    }
+    s3 = fs.S3FileSystem(
+        access_key=options["aws_access_key_id"],
+        secret_key=options["aws_secret_access_key"],
+        region=options["aws_region"],
+        endpoint_override=server.url.removeprefix("http://"),
+        scheme="http",
+    )
+    folder = f"{root.removeprefix('s3://')}/sightings"
+    assert pl.scan_parquet(f"{root}/sightings/**/*.parquet", storage_options=options).collect().height == 5
+    assert len(pd.read_parquet(folder, filesystem=s3)) == 5
+    assert dataset(folder, filesystem=s3, partitioning="hive").count_rows() == 5
+    everything = f"{address}/snapshots/*/sightings/**/*.parquet"
+    assert pl.scan_parquet(everything, storage_options=options).collect().height == 4 + 5
+
+
 def test_a_snapshot_that_is_gone_means_ask_again(raw: Path, run_s3: Run, address: str) -> None:
     """Where only one is kept, a reader of the one before is told to ask again."""
     run_s3(raw, snapshots=1)
@@ -112,7 +149,6 @@ def test_no_store_is_said(address: str, unspun_s3: Command) -> None:
     assert "has no tables yet" in done.stderr
 
 
-@pytest.mark.usefixtures("_store")
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff", b'{"snapshot": 1}'])
 def test_a_damaged_pointer_is_said_with_the_next_act(
     raw: Path, run_s3: Run, address: str, bucket: Bucket, data: bytes
