@@ -239,6 +239,7 @@ def test_a_damaged_data_file_means_repair(raw: Path, store: Path, run_build: Run
     if damage == "missing":
         file.unlink()
     else:
+        file.chmod(0o644)
         file.write_bytes(data[: len(data) // 2] if damage == "cut" else bytes(len(data)))
     paths = paths_for(store)
     with pytest.raises(RepairStoreError, match=r"not what its manifest says .*unspun run"):
@@ -257,6 +258,7 @@ def test_damage_within_a_data_file_is_no_mistake_of_the_question(
     run_build(raw)
     (file,) = store.glob("lines/*/part-*")
     data = file.read_bytes()
+    file.chmod(0o644)
     file.write_bytes(data[:4] + b"\xff" * (len(data) // 2) + data[4 + len(data) // 2 :])
     with pytest.raises(RepairStoreError, match="not what its manifest says"):
         list(ask(paths_for(store), "from lines").rows())
