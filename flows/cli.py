@@ -84,8 +84,9 @@ def run(  # noqa: PLR0913  # one for each flag
     from dataclasses import replace  # noqa: PLC0415  # --help must be quick
 
     from flows.build import Request  # noqa: PLC0415  # the same
-    from flows.report import Watch, show  # noqa: PLC0415  # the same
     from flows.report import as_json as report_as_json  # noqa: PLC0415  # the same
+    from flows.report import show  # noqa: PLC0415  # the same
+    from flows.watch import Watch  # noqa: PLC0415  # the same
 
     request = Request(
         raws=_raws(raw),

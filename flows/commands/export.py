@@ -1,8 +1,10 @@
 """`unspun export`: the tables in another form."""
 
+from functools import partial
+
 import click
 
-from flows.commands.options import paths_of, settings_of, store_option
+from flows.commands.options import paths_of, settings_of, snapshot_option, store_option
 
 _FORMS = {
     "csv": "A CSV file for each table; nothing in it runs as a formula.",
@@ -23,12 +25,7 @@ def _form_options(command: click.decorators.FC) -> click.decorators.FC:
 @click.argument("folder", metavar="DIR", type=click.Path())
 @_form_options
 @click.option("--table", "tables", multiple=True, metavar="NAME", help="Only this table; may be given again.")
-@click.option(
-    "--snapshot",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="A kept snapshot. [default: the current tables]",
-)
+@snapshot_option
 @click.option(
     "--overwrite", is_flag=True, help="Replace what an earlier export wrote in DIR, and nothing else."
 )
@@ -56,8 +53,9 @@ def export(
         raise click.UsageError(f"Give one of --{', --'.join(_FORMS)}.")
     from flows.export.exporting import Form, Order  # noqa: PLC0415  # --help must be quick
     from flows.export.exporting import export as export_tables  # noqa: PLC0415  # the same
-    from flows.export.saying import Bar, tell  # noqa: PLC0415  # the same
+    from flows.export.saying import tell  # noqa: PLC0415  # the same
     from flows.settings import local_path  # noqa: PLC0415  # the same
+    from flows.watch import Watch  # noqa: PLC0415  # the same
 
     settings = settings_of(store)
     if settings.address:
@@ -72,7 +70,7 @@ def export(
         overwrite=overwrite,
         memory_bytes=settings.memory_bytes,
     )
-    with Bar() as bar:
-        exported = export_tables(order, watch=bar)
+    with Watch(is_quiet=False) as watch:
+        exported = export_tables(order, watch=partial(watch, "exporting"))
     for line in tell(exported):
         click.echo(line)

@@ -81,8 +81,8 @@ def _retry(
     tree: "Paths | RemoteTree", paths: "Paths", settings: "Settings", *, rule: str | None
 ) -> list[str]:
     from flows.refusals import store_manifest  # noqa: PLC0415  # --help must be quick
-    from flows.report import Watch  # noqa: PLC0415  # the same
     from flows.retry import retry as read_again  # noqa: PLC0415  # the same
+    from flows.watch import Watch  # noqa: PLC0415  # the same
 
     with Watch(is_quiet=False) as watch:
 

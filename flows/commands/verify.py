@@ -1,25 +1,20 @@
 """`unspun verify`: whether the store holds what its manifest and the contract say."""
 
-import sys
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
-from flows.commands.options import paths_of, settings_of, store_option
+from flows.commands.options import paths_of, settings_of, snapshot_option, store_option
 from transforms.errors import RepairStoreError
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
-
     from flows.verify import Verdict
 
 
 @click.command()
 @store_option
-@click.option(
-    "--snapshot", type=click.IntRange(min=1), metavar="N", help="A snapshot that is kept, not the store."
-)
+@snapshot_option
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object, and no progress bar.")
 def verify(*, store: str | None, snapshot: int | None, as_json: bool) -> None:
     """Holds every file and row of the store against its manifest and the contract.
@@ -32,23 +27,24 @@ def verify(*, store: str | None, snapshot: int | None, as_json: bool) -> None:
     unspun verify --snapshot 7
     unspun verify --json | jq .faults[].place
     """  # noqa: D301  # \b is click's mark for lines to be left as they are
-    settings = settings_of(store)
-    if settings.address:
-        from flows.s3.verifying import verify_there  # noqa: PLC0415  # boto3, for stores on S3 only
+    from flows.watch import Watch  # noqa: PLC0415  # --help must be quick
 
-        with Bar(is_quiet=as_json) as watch:
+    settings = settings_of(store)
+    with Watch(is_quiet=as_json) as bar:
+        watch = partial(bar, "verifying")
+        if settings.address:
+            from flows.s3.verifying import verify_there  # noqa: PLC0415  # boto3, for stores on S3 only
+
+            what = settings.address if snapshot is None else f"Snapshot {snapshot} of {settings.address}"
             verdict = verify_there(
                 settings.address, snapshot=snapshot, memory_bytes=settings.memory_bytes, watch=watch
             )
-        what = settings.address if snapshot is None else f"Snapshot {snapshot} of {settings.address}"
-        show_verdict(verdict, what=what, as_json=as_json)
-        return
-    from flows.verify.store import verify_store  # noqa: PLC0415  # --help must be quick
+        else:
+            from flows.verify.store import verify_store  # noqa: PLC0415  # --help must be quick
 
-    paths = paths_of(store)
-    with Bar(is_quiet=as_json) as watch:
-        verdict = verify_store(paths, snapshot=snapshot, memory_bytes=settings.memory_bytes, watch=watch)
-    what = str(paths.store if snapshot is None else paths.snapshot(snapshot))
+            paths = paths_of(store)
+            what = str(paths.store if snapshot is None else paths.snapshot(snapshot))
+            verdict = verify_store(paths, snapshot=snapshot, memory_bytes=settings.memory_bytes, watch=watch)
     show_verdict(verdict, what=what, as_json=as_json)
 
 
@@ -84,7 +80,7 @@ def show_verdict(verdict: "Verdict", *, what: str, as_json: bool) -> None:
             )
     if not verdict.is_sound:
         raise RepairStoreError(
-            f"{what} has {counted(verdict.count, 'fault')}: go back with unspun rollback, or make its files again with unspun run."
+            f"{what} has {counted(verdict.count, 'fault')}: make its files again with unspun run --rebuild, or go back with unspun rollback."
         )
 
 
@@ -103,36 +99,3 @@ def render_verdict(verdict: "Verdict", *, what: str) -> str:
         },
         ensure_ascii=False,
     )
-
-
-class Bar:
-    """A progress bar on the error stream; silent where that is no terminal."""
-
-    def __init__(self, *, is_quiet: bool) -> None:
-        self._is_quiet = is_quiet or not sys.stderr.isatty()
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
-
-    def __enter__(self) -> Self:
-        """Nothing is shown before the first step."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Takes the bar away."""
-        if self._bar:
-            self._bar.stop()
-
-    def __call__(self, done: int, total: int) -> None:
-        """So many steps of so many are done."""
-        if self._is_quiet:
-            return
-        if self._bar is None or self._task is None:
-            from rich.console import Console  # noqa: PLC0415  # only where a bar is shown
-            from rich.progress import Progress  # noqa: PLC0415  # the same
-
-            self._bar = Progress(console=Console(stderr=True), transient=True)
-            self._bar.start()
-            self._task = self._bar.add_task("verifying", total=total)
-        self._bar.update(self._task, completed=done)
