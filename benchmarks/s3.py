@@ -134,10 +134,16 @@ def measure(folder: Path, *, posts: int) -> None:
         "pandas": len(pd.read_parquet("articles", filesystem=tree.filesystem())),
     }
     meter.requests.clear()
-    sizes = [found.size for found in connection.bucket(read_address(STORE)).objects("")]
-    print(
-        f"\nread back: {counts}, {count} in the manifest; {len(sizes)} objects, {sum(sizes) / MEGABYTE:.2f} MB"
-    )
+    objects = list(connection.bucket(read_address(STORE)).objects(""))
+    parses = [found.size for found in objects if found.name.startswith(".state/")]
+    trees = sum(found.size for found in objects) - sum(parses)
+    print(f"\nread back: {counts}, {count} in the manifest")
+    print(f"{len(objects)} objects: trees {trees / MEGABYTE:.2f} MB, parses {sum(parses) / MEGABYTE:.2f} MB")
+    months = {name.partition("month=")[2].partition("/")[0] for name in tree.manifest.tables["articles"]}
+    print(f"{len(months)} months, {sum(map(len, tree.manifest.tables.values()))} Parquet files")
+    for cache in ("one", "two"):
+        size = sum(path.stat().st_size for path in (folder / cache).rglob("*") if path.is_file())
+        print(f"working copy of machine {cache}: {size / MEGABYTE:.2f} MB (files of two names counted twice)")
 
 
 def main() -> None:
