@@ -11,6 +11,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
+from itertools import accumulate
 from pathlib import Path
 
 POSTS_A_FILE = 10
@@ -80,12 +81,13 @@ class Writer:
         words = [f"{onset}{rime}{end}" for onset in _ONSETS for rime in _RIMES for end in _ENDINGS]
         chance.shuffle(words)
         self.words = words
-        self._weights = [1 / (rank + 10) for rank in range(len(words))]
+        # Summed once: choices() would sum the weights of all words for every sentence.
+        self._weights = list(accumulate(1 / (rank + 10) for rank in range(len(words))))
 
     def sentence(self) -> str:
         """One sentence, in which somebody is named now and then."""
         count = self._chance.randint(*WORDS)
-        content = self._chance.choices(self.words, self._weights, k=count)
+        content = self._chance.choices(self.words, cum_weights=self._weights, k=count)
         words = [self._chance.choice(_SMALL) if self._chance.random() < 0.45 else word for word in content]  # noqa: PLR2004  # as in English
         for names in (NAMES, PLACES, BODIES):
             if self._chance.random() < 0.3:  # noqa: PLR2004  # one name in a sentence
@@ -98,7 +100,7 @@ class Writer:
 
     def title(self) -> str:
         """A headline."""
-        words = self._chance.choices(self.words, self._weights, k=self._chance.randint(5, 9))
+        words = self._chance.choices(self.words, cum_weights=self._weights, k=self._chance.randint(5, 9))
         return f"{self._chance.choice(PLACES)} {' '.join(words)}"
 
     def edited(self, text: str) -> str:
