@@ -99,9 +99,16 @@ def _send_files(bucket: "Bucket", paths: Paths, manifest: Manifest, *, base: "Ba
         for name, file in files.items()
     }
     files = {name: file for files in manifest.tables.values() for name, file in files.items()}
+    # An object that was cut is not handed on: the working copy has the whole file.
+    sizes = (
+        {found.name: found.size for found in bucket.objects(f"{base.held.pointer.tree}/")}
+        if base.held
+        else {}
+    )
 
     def send(name: str) -> None:
-        if base.held and before.get(name) == files.get(name) is not None:
+        is_kept = name in files and before.get(name) == files[name]
+        if base.held and is_kept and sizes.get(f"{base.held.pointer.tree}/{name}") == files[name].size:
             try:
                 bucket.copy(f"{base.held.pointer.tree}/{name}", f"{tree}/{name}", size=files[name].size)
             except MissingError:

@@ -194,6 +194,44 @@ def run_s3(address: str, tmp_path: Path) -> Run:
     return run
 
 
+@pytest.fixture(scope="session")
+def _made() -> dict[str, dict[str, bytes]]:
+    """Stores that were made once, as objects: a test that needs one as its beginning gets them put there."""
+    return {}
+
+
+def _put_made(
+    bucket: Bucket, made: dict[str, dict[str, bytes]], name: str, make: Callable[[], object]
+) -> None:
+    if name in made:
+        for key, data in made[name].items():
+            bucket.put(key, data)
+    else:
+        make()
+        made[name] = {found.name: (bucket.get(found.name) or (b"",))[0] for found in bucket.objects("")}
+
+
+@pytest.fixture
+def four_posts(raw: Path, run_s3: Run, bucket: Bucket, _made: dict[str, dict[str, bytes]]) -> None:
+    """A store with snapshot 1, of the two pages of `raw`; this machine has no working copy of it."""
+    _put_made(bucket, _made, "four", lambda: run_s3(raw, cache="maker"))
+
+
+@pytest.fixture
+def six_posts(
+    raw: Path, page: Callable[..., str], run_s3: Run, bucket: Bucket, _made: dict[str, dict[str, bytes]]
+) -> None:
+    """The same, and snapshot 2 with a page more, which is in `raw` too."""
+
+    def make() -> None:
+        run_s3(raw, cache="maker")
+        (raw / "new.txt").write_text(page("NEW", days=2), encoding="utf-8")
+        run_s3(raw, cache="maker")
+
+    _put_made(bucket, _made, "six", make)
+    (raw / "new.txt").write_text(page("NEW", days=2), encoding="utf-8")
+
+
 @pytest.fixture
 def fetched(bucket: Bucket) -> Callable[[str], dict[str, bytes]]:
     """Every object below a folder of the store, by its name below that."""

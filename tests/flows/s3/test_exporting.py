@@ -20,11 +20,6 @@ Server = Any  # of conftest
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture
-def _store(raw: Path, run_s3: Run) -> None:
-    run_s3(raw)
-
-
 def _files(place: Path) -> dict[str, bytes]:
     return {
         path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()
@@ -44,7 +39,7 @@ def here(raw: Path, store: Path, run_build: Run) -> Paths:
     return paths_for(store)
 
 
-@pytest.mark.usefixtures("_store")
+@pytest.mark.usefixtures("four_posts")
 def test_it_is_the_same_as_of_a_folder(address: str, tmp_path: Path, here: Paths, server: Server) -> None:
     """Byte for byte, and nothing is written there."""
     server.asked.clear()
@@ -54,7 +49,7 @@ def test_it_is_the_same_as_of_a_folder(address: str, tmp_path: Path, here: Paths
     assert server.writes() == []
 
 
-@pytest.mark.usefixtures("_store")
+@pytest.mark.usefixtures("four_posts")
 def test_a_kept_snapshot_can_be_exported(
     raw: Path, page: Callable[..., str], address: str, tmp_path: Path, unspun_s3: Command
 ) -> None:
@@ -73,7 +68,7 @@ def test_a_kept_snapshot_can_be_exported(
         open_tree(address, snapshot=9)
 
 
-@pytest.mark.usefixtures("_store")
+@pytest.mark.usefixtures("four_posts")
 def test_a_part_that_is_gone_or_damaged_is_no_export(address: str, bucket: Bucket, tmp_path: Path) -> None:
     """It is named, and nothing is left of the export."""
     tree: RemoteTree = open_tree(address)

@@ -24,20 +24,12 @@ Server = Any  # of conftest
 GIB = 1024**3
 
 
-@pytest.fixture
-def _store(raw: Path, page: Callable[..., str], run_s3: Run) -> None:
-    """Snapshot 1 of 4 posts, and snapshot 2 of 6."""
-    run_s3(raw)
-    (raw / "new.txt").write_text(page("NEW", days=2), encoding="utf-8")
-    run_s3(raw)
-
-
 def _posts(address: str) -> int:
     ((count,),) = ask(open_tree(address), "select count(*) from sightings").rows()
     return int(count)
 
 
-@pytest.mark.usefixtures("_store")
+@pytest.mark.usefixtures("six_posts")
 def test_there_and_back(unspun_s3: Command, run_s3: Run, raw: Path, address: str, bucket: Bucket) -> None:
     """The commands list, verify, go back and forward; the next run goes on from there."""
     done = unspun_s3("snapshots", "--json")
@@ -58,7 +50,7 @@ def test_there_and_back(unspun_s3: Command, run_s3: Run, raw: Path, address: str
     assert (outcome.manifest.snapshot, outcome.manifest.counts["posts"]) == (4, 6)
 
 
-@pytest.mark.usefixtures("_store")
+@pytest.mark.usefixtures("six_posts")
 def test_a_way_back_sends_nothing_but_the_manifest(
     address: str, server: Server, tmp_path: Path, fetched: Fetched, bucket: Bucket
 ) -> None:
@@ -78,7 +70,7 @@ def test_a_way_back_sends_nothing_but_the_manifest(
         roll_back_there(address, 7, kept=5, working_copy=tmp_path / "processed")
 
 
-@pytest.mark.usefixtures("_store")
+@pytest.mark.usefixtures("six_posts")
 @pytest.mark.parametrize("pointer", [b"{", None])
 def test_a_lost_pointer_is_made_anew(  # noqa: PLR0913, PLR0917  # fixtures
     address: str, bucket: Bucket, tmp_path: Path, run_s3: Run, raw: Path, pointer: bytes | None
@@ -96,28 +88,38 @@ def test_a_lost_pointer_is_made_anew(  # noqa: PLR0913, PLR0917  # fixtures
     assert [one.number for one in list_there(address)] == [3, 2, 1]
 
 
-@pytest.mark.usefixtures("_store")
+@pytest.mark.usefixtures("six_posts")
 def test_damage_is_found_and_passed_over(
     address: str, bucket: Bucket, tmp_path: Path, run_s3: Run, raw: Path
 ) -> None:
     """A look through names the object; a snapshot that lacks one is not gone back to."""
+    run_s3(raw)
     for number in (1, 2):
         tree = open_tree(address, snapshot=number)
-        key = f"{tree.root.removeprefix(address)}/{next(iter(tree.manifest.tables['tags']))}".lstrip("/")
-        bucket.put(key, b"x") if number == 2 else bucket.delete([key])
+        (name,) = tree.manifest.tables["tags"]
+        key = f"{tree.root.removeprefix(f'{address}/')}/{name}"
+        if number == 1:
+            bucket.delete([key])
+        else:
+            bucket.put(key, b"x")
     verdict = verify_there(address, snapshot=None, memory_bytes=GIB, watch=lambda _done, _total: None)
     assert [fault.rule for fault in verdict.faults] == ["size"]
     verdict = verify_there(address, snapshot=1, memory_bytes=GIB, watch=lambda _done, _total: None)
     assert [fault.rule for fault in verdict.faults] == ["missing"]
     with pytest.raises(RepairStoreError, match="Snapshot 1 is damaged"):
         roll_back_there(address, None, kept=5, working_copy=tmp_path / "processed")
-    # This machine's working copy has the file, and the next snapshot is whole again.
-    (raw / "new.txt").unlink()
-    run_s3(raw, is_mirror=True)
+    with pytest.raises(RepairStoreError, match="is damaged"):
+        run_s3(raw, cache="another")
+    # This machine's working copy has the file: with a page of another month the next snapshot is whole again.
+    text = "The new pier at Karst was opened to the public, and it reaches far out into the harbour."
+    dated = f"Tag: NEW\n\n  • New pier at Karst | Travel\n\n    March 3, 2024\n\n    {text}\n"
+    (raw / "dated.txt").write_text(dated, encoding="utf-8")
+    run_s3(raw)
+    assert name in open_tree(address).manifest.tables["tags"]
     assert verify_there(address, snapshot=None, memory_bytes=GIB, watch=lambda _done, _total: None).is_sound
 
 
-@pytest.mark.usefixtures("_store")
+@pytest.mark.usefixtures("six_posts")
 def test_who_is_overtaken_changes_nothing(address: str, server: Server, tmp_path: Path) -> None:
     """Where somebody publishes meanwhile, a rollback does not guess what was meant."""
     server.trap = lambda method, key: 412 if method == "PUT" and key.endswith(POINTER) else None

@@ -107,6 +107,7 @@ KILLS = [
 ]
 
 
+@pytest.mark.usefixtures("four_posts")
 @pytest.mark.parametrize(("method", "ending", "count", "snapshot"), KILLS)
 def test_a_killed_push_leaves_the_pointer(  # noqa: PLR0913, PLR0917  # fixtures and cases
     raw: Path,
@@ -122,7 +123,6 @@ def test_a_killed_push_leaves_the_pointer(  # noqa: PLR0913, PLR0917  # fixtures
     snapshot: int,
 ) -> None:
     """The old snapshot or the new one is current and whole; the next run needs no hand and leaves nothing over."""
-    run_s3(raw)
     (raw / "new.txt").write_text(page("NEW", days=2), encoding="utf-8")
     left = [count]
     with ThreadPoolExecutor(1):

@@ -27,12 +27,7 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 NEW = "Tag: NEW\n\n  • New pier\n\n\n    The pier is new, and it reaches far out into the harbour of Karst.\n"
 
 
-@pytest.fixture
-def _store(raw: Path, run_s3: Run) -> None:
-    run_s3(raw)
-
-
-@pytest.mark.usefixtures("_store")
+@pytest.mark.usefixtures("four_posts")
 def test_questions_are_answered(address: str, server: Server) -> None:
     """Every table is a view, and nothing is written."""
     server.asked.clear()
@@ -45,7 +40,7 @@ def test_questions_are_answered(address: str, server: Server) -> None:
     assert list_tables(tree)["sightings"]["description"]
 
 
-@pytest.mark.usefixtures("_store")
+@pytest.mark.usefixtures("four_posts")
 def test_a_question_cannot_reach_out(address: str) -> None:
     """The engine is handed tables of S3 and can still open nothing itself."""
     tree = open_tree(address)
@@ -53,7 +48,7 @@ def test_a_question_cannot_reach_out(address: str) -> None:
         ask(tree, f"from '{tree.root}/**/*.parquet'")
 
 
-@pytest.mark.usefixtures("_store")
+@pytest.mark.usefixtures("four_posts")
 def test_commands_read_it(unspun_s3: Command, address: str) -> None:
     """tables, query and show take its address from the environment as a folder's."""
     done = unspun_s3("tables", "--json")
@@ -66,9 +61,9 @@ def test_commands_read_it(unspun_s3: Command, address: str) -> None:
     assert "Ferry over the Olm" in done.stdout
 
 
+@pytest.mark.usefixtures("four_posts")
 def test_a_pinned_snapshot_stays(raw: Path, run_s3: Run, address: str) -> None:
     """Who opened a snapshot reads it to its end while others are published."""
-    run_s3(raw)
     tree = open_tree(address)
     answer = ask(tree, "select count(*) from sightings")
     (raw / "new.txt").write_text(NEW, encoding="utf-8")
@@ -80,13 +75,9 @@ def test_a_pinned_snapshot_stays(raw: Path, run_s3: Run, address: str) -> None:
         open_tree(address, snapshot=9)
 
 
-def test_other_readers_follow_the_pointer(
-    raw: Path, run_s3: Run, address: str, bucket: Bucket, server: Server
-) -> None:
+@pytest.mark.usefixtures("six_posts")
+def test_other_readers_follow_the_pointer(address: str, bucket: Bucket, server: Server) -> None:
     """Polars, pandas and pyarrow agree on the snapshot's folder; a glob over all folders counts every snapshot."""
-    run_s3(raw)
-    (raw / "new.txt").write_text(NEW, encoding="utf-8")
-    run_s3(raw)
     found = bucket.get(POINTER)
     assert found
     root = f"{address}/{json.loads(found[0])['tree']}"
@@ -105,16 +96,16 @@ def test_other_readers_follow_the_pointer(
         scheme="http",
     )
     folder = f"{root.removeprefix('s3://')}/sightings"
-    assert pl.scan_parquet(f"{root}/sightings/**/*.parquet", storage_options=options).collect().height == 5
-    assert len(pd.read_parquet(folder, filesystem=s3)) == 5
-    assert dataset(folder, filesystem=s3, partitioning="hive").count_rows() == 5
+    assert pl.scan_parquet(f"{root}/sightings/**/*.parquet", storage_options=options).collect().height == 6
+    assert len(pd.read_parquet(folder, filesystem=s3)) == 6
+    assert dataset(folder, filesystem=s3, partitioning="hive").count_rows() == 6
     everything = f"{address}/snapshots/*/sightings/**/*.parquet"
-    assert pl.scan_parquet(everything, storage_options=options).collect().height == 4 + 5
+    assert pl.scan_parquet(everything, storage_options=options).collect().height == 4 + 6
 
 
+@pytest.mark.usefixtures("four_posts")
 def test_a_snapshot_that_is_gone_means_ask_again(raw: Path, run_s3: Run, address: str) -> None:
     """Where only one is kept, a reader of the one before is told to ask again."""
-    run_s3(raw, snapshots=1)
     tree = open_tree(address)
     answer = ask(tree, "select title from articles")
     (raw / "new.txt").write_text(NEW, encoding="utf-8")
@@ -123,7 +114,7 @@ def test_a_snapshot_that_is_gone_means_ask_again(raw: Path, run_s3: Run, address
         list(answer.rows())
 
 
-@pytest.mark.usefixtures("_store")
+@pytest.mark.usefixtures("four_posts")
 @pytest.mark.parametrize("damage", ["missing", "cut"])
 def test_a_damaged_object_means_repair(address: str, bucket: Bucket, damage: str) -> None:
     """An object that is gone or no Parquet is said as what it is."""
