@@ -13,13 +13,13 @@ from flows.knowledge import version_key
 from flows.lock import hold
 from flows.manifest import Manifest, RawEntry, missing_files, read_manifest, refusals_of
 from flows.parses import sweep_damaged, sweep_made, sweep_parses
-from flows.paths import Paths, paths_for
+from flows.paths import CROISSANT, DATAPACKAGE, Paths, paths_for
 from flows.plan import Plan, Versions, make_plan, with_names
 from flows.quarantine import Refusal, count_rules
 from flows.runner import Runner
 from flows.scan import Scan, refuse_missing, scan
 from flows.settings import Settings
-from flows.snapshots import kept_raw
+from flows.snapshots import keep_current, kept_raw, next_number
 from flows.steps import Batch, Staged, compose_corpus, note_seen, publish_tree, read_batch
 from flows.store import clean, write_quarantine
 from transforms.errors import FixSettingsError, RetryLaterError
@@ -53,20 +53,22 @@ class Outcome:
 
     Args:
         manifest: The store's, as it is now.
-        store: The store's folder.
+        store: The store's folder, or its address.
         quarantine: The quarantine's folder.
         read: Files that were read now.
         unchanged: Files that were known already.
+        forgotten: Raw files that the store had and has no more, by name, sorted.
         quarantined: What was left out of the files of this run, sorted.
         is_new: Whether the store was written.
         seconds: Wall time.
     """
 
     manifest: Manifest
-    store: Path
+    store: Path | str
     quarantine: Path
     read: int
     unchanged: int
+    forgotten: tuple[str, ...]
     quarantined: tuple[Refusal, ...]
     is_new: bool
     seconds: float
@@ -93,7 +95,7 @@ def build(request: Request, *, run: Runner, watch: Watch) -> Outcome:
         clean(paths)
         held = read_manifest(paths)
         found = run("scan", scan, request.raws, caps=settings.caps, leave_out=paths.store)
-        if not request.retried:
+        if request.raws or not (request.retried or (request.is_rebuild and held)):
             _refuse_nothing(found, request.raws)
         work = _Work(
             request=request, found=found, held=held, paths=paths, versions=versions, run=run, watch=watch
@@ -118,6 +120,7 @@ def build(request: Request, *, run: Runner, watch: Watch) -> Outcome:
         quarantine=paths.quarantine,
         read=sum(entry.state != "quarantined" for batch in batches for entry in batch.entries.values()),
         unchanged=plan.unchanged,
+        forgotten=_forgotten(held, manifest),
         quarantined=_left_out(found, plan, manifest, batches),
         is_new=manifest is not held,
         seconds=monotonic() - started,
@@ -190,9 +193,12 @@ class _Work:
             run=self.run,
             watch=self.watch,
         )
-        manifest = _describe(plan, batches, raw=raw, staged=staged, key=self.versions.key, held=self.held)
+        manifest = _describe(
+            plan, batches, raw=raw, staged=staged, key=self.versions.key, held=self.held, paths=self.paths
+        )
         if self._changes_nothing(manifest) and self.held:
             write_quarantine(self.paths, self.held)
+            keep_current(self.paths, (DATAPACKAGE, CROISSANT))
             return batches, self.held
         published = self.run("publish", publish_tree, manifest, paths=self.paths, kept=settings.snapshots)
         return batches, published
@@ -237,7 +243,7 @@ def _refuse_inside(store: Path, raws: tuple[Path, ...]) -> None:
 
 def _refuse_nothing(found: Scan, raws: tuple[Path, ...]) -> None:
     if not found.files and not found.refusals:
-        names = ", ".join(map(str, raws))
+        names = ", ".join(map(str, raws)) or "The store"
         raise FixSettingsError(f"{names} holds no file: put scrapes there, or name them: unspun run FILE …")
 
 
@@ -269,10 +275,11 @@ def _describe(  # noqa: PLR0913  # a manifest is made of what all the steps gave
     staged: Staged,
     key: str,
     held: Manifest | None,
+    paths: Paths,
 ) -> Manifest:
     refused = sorted({*plan.refused, *(refusal for batch in batches for refusal in batch.refusals)})
     manifest = Manifest(
-        snapshot=held.snapshot + 1 if held else 1,
+        snapshot=next_number(paths, held),
         schema_version=staged.schema_version,
         key=key,
         tables=staged.tables,
@@ -289,6 +296,11 @@ def _describe(  # noqa: PLR0913  # a manifest is made of what all the steps gave
     return msgspec.structs.replace(
         manifest, quarantine=count_rules([*manifest.file_refusals(), *staged.refused_rows])
     )
+
+
+def _forgotten(held: Manifest | None, manifest: Manifest) -> tuple[str, ...]:
+    before = held.raw if held else {}
+    return tuple(sorted(entry.names[0] for digest, entry in before.items() if digest not in manifest.raw))
 
 
 def _left_out(found: Scan, plan: Plan, manifest: Manifest, batches: list[Batch]) -> tuple[Refusal, ...]:

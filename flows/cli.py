@@ -89,7 +89,7 @@ def run(  # noqa: PLR0913  # one for each flag
     from flows.watch import Watch  # noqa: PLC0415  # the same
 
     request = Request(
-        raws=_raws(raw),
+        raws=() if rebuild and not prune and not raw else _raws(raw),
         settings=replace(settings_of(store, fields), sources=_sources(raw)),
         is_mirror=prune,
         is_rebuild=rebuild,
@@ -259,6 +259,10 @@ def _explain(error: Exception) -> int:
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         error = RetryLaterError(
             f"The disk is full ({error.filename or 'writing'}): make room and run again; the store is as it was."
+        )
+    if isinstance(error, PermissionError):
+        error = FixSettingsError(
+            f"{error.filename or 'A file'} cannot be read or written ({error.strerror}): change its rights, or run as another user."
         )
     if isinstance(error, UnspunError):
         _say(str(error))

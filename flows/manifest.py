@@ -17,8 +17,8 @@ FORMAT = 1
 PART = f"part-{'[0-9a-f]' * 16}.parquet"
 
 _GO_BACK = (
-    "unspun rollback makes the last snapshot the store's; where none is kept, move that folder away and run again with all "
-    "raw files"
+    "unspun rollback --store {store} makes the last snapshot the store's; where none is kept, move that folder away and run "
+    "again with all raw files"
 )
 
 
@@ -99,7 +99,7 @@ def read_manifest(paths: "Paths") -> Manifest | None:
     except (FileNotFoundError, NotADirectoryError):
         if any(paths.state not in part.parents for part in paths.store.glob(f"*/**/{PART}")):
             raise RepairStoreError(
-                f"{paths.store} has tables but no {paths.manifest.name}: {_GO_BACK}."
+                f"{paths.store} has tables but no {paths.manifest.name}: {_GO_BACK.format(store=paths.store)}."
             ) from None
         return None
     except OSError as error:
@@ -109,7 +109,9 @@ def read_manifest(paths: "Paths") -> Manifest | None:
     try:
         manifest = msgspec.json.decode(data, type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise RepairStoreError(f"{paths.manifest} is damaged ({error}): {_GO_BACK}.") from error
+        raise RepairStoreError(
+            f"{paths.manifest} is damaged ({error}): {_GO_BACK.format(store=paths.store)}."
+        ) from error
     if manifest.format != FORMAT:
         raise RepairStoreError(
             f"{paths.manifest} is of format {manifest.format}, and this version knows {FORMAT}: use the version that wrote it."

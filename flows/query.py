@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import re2
 
+from flows.advice import tell_empty, tell_mend
 from flows.manifest import Manifest, missing_files, read_manifest
 from flows.paths import Paths
 from flows.report import plain
@@ -50,9 +51,7 @@ def held_manifest(paths: "Paths | RemoteTree") -> Manifest:
         raise FixSettingsError(f"{paths.store} is a file; give --store a folder.")
     manifest = read_manifest(paths)
     if manifest is None:
-        raise FixSettingsError(
-            f"{paths.store} has no tables yet: make them with unspun run, or give --store their folder."
-        )
+        raise FixSettingsError(tell_empty(paths))
     missing = missing_files(manifest, paths)
     if missing:
         raise _fault_of_store(paths, manifest, f"{missing[0]} is missing or not as long as it was written")
@@ -276,7 +275,4 @@ def _fault_of_store(paths: "Paths | RemoteTree", manifest: Manifest, fault: str)
         return paths.fault(fault)
     if read_manifest(paths) != manifest:
         return RetryLaterError(f"The store was replaced while it was read; ask again ({fault}).")
-    return RepairStoreError(
-        f"{paths.store} is not what its manifest says ({fault}): make its files again with unspun run; "
-        "if that does not help, move that folder away and run with all raw files."
-    )
+    return RepairStoreError(f"{paths.store} is not what its manifest says ({fault}): {tell_mend(paths)}.")

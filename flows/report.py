@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from flows.quarantine import Refusal
 
 _NAMED_RULES = 6
+_NAMED_FILES = 3
 _TOLD_REFUSALS = 3
 
 
@@ -28,6 +29,7 @@ def as_json(outcome: "Outcome") -> str:
         {
             "store": str(outcome.store),
             "snapshot": outcome.manifest.snapshot,
+            "files_forgotten": len(outcome.forgotten),
             "is_new": outcome.is_new,
             "files_read": outcome.read,
             "files_unchanged": outcome.unchanged,
@@ -50,6 +52,7 @@ def as_rows(outcome: "Outcome") -> list[tuple[str, str]]:
     rows = [
         ("files read", f"{outcome.read}"),
         ("files unchanged", f"{outcome.unchanged}"),
+        *([("files forgotten", _named(outcome.forgotten))] if outcome.forgotten else []),
         ("files quarantined", _by_rule(files)),
         *([("records quarantined", _by_rule(records))] if records else []),
         ("posts", f"{counts['posts']}"),
@@ -62,6 +65,7 @@ def as_rows(outcome: "Outcome") -> list[tuple[str, str]]:
         ("tags", f"{counts['tags']}"),
         ("entities", f"{counts['entities']}"),
         ("boilerplate blocks removed", f"{counts['boilerplate_blocks']}"),
+        ("snapshot", f"{outcome.manifest.snapshot}"),
         ("seconds", f"{outcome.seconds:.1f}"),
     ]
     if counts["posts_without_article"]:
@@ -71,6 +75,15 @@ def as_rows(outcome: "Outcome") -> list[tuple[str, str]]:
         after = next(i for i, (label, _) in enumerate(rows) if label == "posts")
         rows.insert(after, ("rows quarantined", f"{len(outcome.manifest.refused_rows)}"))
     return rows
+
+
+def _store(outcome: "Outcome") -> str:
+    return f" --store {plain(shlex.quote(str(outcome.store)))}"
+
+
+def _named(names: "Sequence[str]") -> str:
+    more = f" and {len(names) - _NAMED_FILES} more" if len(names) > _NAMED_FILES else ""
+    return f"{len(names)} ({plain(', '.join(names[:_NAMED_FILES]))}{more})"
 
 
 def _by_rule(refusals: "Sequence[Refusal]") -> str:
@@ -87,7 +100,11 @@ def show(outcome: "Outcome") -> None:
     console = Console(soft_wrap=True, highlight=False)
     if not outcome.is_new:
         console.print(
-            Text(f"Nothing new: {counted(outcome.unchanged, 'file')} unchanged, nothing was written.")
+            Text(
+                f"{counted(outcome.read, 'file')} read again came to the same: nothing was written."
+                if outcome.read
+                else f"Nothing new: {counted(outcome.unchanged, 'file')} unchanged, nothing was written."
+            )
         )
     table = Table(show_header=False)
     table.add_column()
@@ -99,7 +116,9 @@ def show(outcome: "Outcome") -> None:
     console.print(table)
     console.print(Text(f"The tables are in {plain(str(outcome.store))}."))
     if outcome.quarantined or outcome.manifest.refused_rows:
-        console.print(Text(f"What was left out, and why: {plain(str(outcome.quarantine))}."))
+        console.print(Text(f"What was left out, and why: unspun quarantine{_store(outcome)}"))
+    if outcome.forgotten:
+        console.print(Text(f"What was forgotten is in the snapshot before: unspun rollback{_store(outcome)}"))
     console.print(Text(next_act(outcome)))
 
 

@@ -22,7 +22,7 @@ class Rollback:
     Args:
         number: The snapshot that was taken.
         manifest: The store's, as it is now.
-        passed_over: Later snapshots that were not whole, with the reason.
+        passed_over: Later snapshots that were not whole or nothing else than the current one, with the reason.
     """
 
     number: int
@@ -95,10 +95,16 @@ def _choose(
     reasons: list[str] = []
     for found in reversed(earlier):
         try:
-            return found, read_whole(paths, found), tuple(reasons)
+            manifest = read_whole(paths, found)
+            if current and manifest.tables == current.tables and found != earlier[0]:
+                reasons.append(
+                    f"Snapshot {found} has the same tables as the current one, and is passed over."
+                )
+                continue
+            return found, manifest, tuple(reasons)
         except RepairStoreError as error:
             reasons.append(str(error))
-    raise RepairStoreError(" ".join([*reasons, "Move that folder away and run again with all raw files."]))
+    raise RepairStoreError(" ".join([*reasons, f"No earlier snapshot of {paths.store} is whole."]))
 
 
 def _descriptions(tree: Path) -> dict[str, dict[str, object]]:

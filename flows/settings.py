@@ -4,6 +4,7 @@ Which field of a JSON record is which (`fields`) is settled name by name in the 
 then UNSPUN_FIELDS="text=maintext,date=day", then [tool.unspun.fields]; what none of them names has its usual names.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -48,6 +49,8 @@ _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 _DIGEST_CHARS = 16
 
 _REMOTE = ("s3://", "gs://", "gcs://", "az://", "abfs://", "hdfs://", "http://", "https://", "ftp://")
+# "s3:/bucket" would be a folder.
+_SLIP = re.compile(r"[A-Za-z][A-Za-z0-9]+:/(?!/)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +159,10 @@ def local_path(place: str) -> Path:
     if place.lower().startswith(_REMOTE):
         raise FixSettingsError(
             f"{place} is not on this machine: give a local path (s3:// is for --store and for the raw files of unspun run)."
+        )
+    if _SLIP.match(place):
+        raise FixSettingsError(
+            f"{place} has one slash after the colon; an address has two (s3://…), and a folder that is called so is ./{place}."
         )
     if "\0" in place:
         raise FixSettingsError("A path cannot hold a NUL character.")

@@ -65,7 +65,7 @@ def rollback(*, number: int | None, store: str | None) -> None:
     click.echo(
         f"The tables in {place} are those of snapshot {done.number} again, as snapshot {done.manifest.snapshot}: "
         f"{counted(len(done.manifest.raw), 'raw file')}, {counted(sum(file.rows for file in files), 'row')}.\n"
-        "The next unspun run brings back what is still among RAW; with another RAW, or --prune, it does not."
+        "The next unspun run brings back what is still among RAW: take out of RAW first what is not to come back."
     )
 
 

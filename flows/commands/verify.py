@@ -11,6 +11,8 @@ from transforms.errors import RepairStoreError
 if TYPE_CHECKING:
     from flows.verify import Verdict
 
+_OTHERS = "unspun snapshots --store {store} lists what else is kept, and unspun rollback --store {store} N makes one of them the store's"
+
 
 @click.command()
 @store_option
@@ -27,7 +29,8 @@ def verify(*, store: str | None, snapshot: int | None, as_json: bool) -> None:
     unspun verify --snapshot 7
     unspun verify --json | jq .faults[].place
     """  # noqa: D301  # \b is click's mark for lines to be left as they are
-    from flows.watch import Watch  # noqa: PLC0415  # --help must be quick
+    from flows.advice import tell_mend  # noqa: PLC0415  # --help must be quick
+    from flows.watch import Watch  # noqa: PLC0415  # the same
 
     settings = settings_of(store)
     with Watch(is_quiet=as_json) as bar:
@@ -35,6 +38,7 @@ def verify(*, store: str | None, snapshot: int | None, as_json: bool) -> None:
         if settings.address:
             from flows.s3.verifying import verify_there  # noqa: PLC0415  # boto3, for stores on S3 only
 
+            act = _OTHERS.format(store=settings.address)
             what = settings.address if snapshot is None else f"Snapshot {snapshot} of {settings.address}"
             verdict = verify_there(
                 settings.address, snapshot=snapshot, memory_bytes=settings.memory_bytes, watch=watch
@@ -44,16 +48,18 @@ def verify(*, store: str | None, snapshot: int | None, as_json: bool) -> None:
 
             paths = paths_of(store)
             what = str(paths.store if snapshot is None else paths.snapshot(snapshot))
+            act = tell_mend(paths) if snapshot is None else _OTHERS.format(store=paths.store)
             verdict = verify_store(paths, snapshot=snapshot, memory_bytes=settings.memory_bytes, watch=watch)
-    show_verdict(verdict, what=what, as_json=as_json)
+    show_verdict(verdict, what=what, act=act, as_json=as_json)
 
 
-def show_verdict(verdict: "Verdict", *, what: str, as_json: bool) -> None:
+def show_verdict(verdict: "Verdict", *, what: str, act: str, as_json: bool) -> None:
     """Prints what was found.
 
     Args:
         verdict: That.
         what: The store, as a person names it.
+        act: What mends it.
         as_json: As one JSON object.
 
     Raises:
@@ -79,9 +85,7 @@ def show_verdict(verdict: "Verdict", *, what: str, as_json: bool) -> None:
                 )
             )
     if not verdict.is_sound:
-        raise RepairStoreError(
-            f"{what} has {counted(verdict.count, 'fault')}: make its files again with unspun run --rebuild, or go back with unspun rollback."
-        )
+        raise RepairStoreError(f"{what} has {counted(verdict.count, 'fault')}: {act}.")
 
 
 def render_verdict(verdict: "Verdict", *, what: str) -> str:

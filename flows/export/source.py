@@ -15,6 +15,7 @@ import pyarrow.fs
 import pyarrow.parquet as pq
 import re2
 
+from flows.advice import tell_empty
 from flows.manifest import Manifest, TableFile, read_manifest
 from flows.paths import Paths
 from flows.report import plain
@@ -213,9 +214,7 @@ def _tree(paths: Paths, snapshot: int | None) -> tuple[Path, Manifest]:
         return tree, manifest
     manifest = read_manifest(paths)
     if manifest is None:
-        raise FixSettingsError(
-            f"{paths.store} has no tables yet: make them with unspun run, or give --store their folder."
-        )
+        raise FixSettingsError(tell_empty(paths))
     tree = paths.snapshot(manifest.snapshot)
     return (tree if _is_current(tree, manifest) else paths.store), manifest
 

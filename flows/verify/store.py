@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from flows.advice import tell_empty
 from flows.manifest import Manifest, read_manifest
 from flows.paths import MANIFEST, Paths
 from flows.verify import Fault, Verdict, local_tree, verify_tree
@@ -66,7 +67,7 @@ def _tree(paths: Paths, snapshot: int | None) -> Paths:
 
 def _tell_nothing(paths: Paths, snapshot: int | None) -> str:
     if snapshot is None:
-        return f"{paths.store} has no tables yet: make them with unspun run, or give --store their folder."
+        return tell_empty(paths)
     kept = sorted(int(folder.name) for folder in _snapshots(paths))
     are = f"there are {', '.join(map(str, kept))}" if kept else "none is kept yet"
     return f"{paths.store} has no snapshot {snapshot}; {are}."
