@@ -10,6 +10,9 @@ from transforms.errors import FixSettingsError, RetryLaterError
 
 _MOUNTED = " within this mount point, where the state of its store lies"
 
+# DuckDB takes these for parts of a pattern or of an address.
+_NOT_IN_NAMES = {"?", "\\"}
+
 
 @contextmanager
 def hold(paths: Paths) -> Iterator[None]:
@@ -42,6 +45,10 @@ def refuse_unwritable(paths: Paths) -> None:
     store = paths.store
     if store.exists() and not store.is_dir():
         raise FixSettingsError(f"{store} is a file; give --store a folder.")
+    if set(str(store)) & _NOT_IN_NAMES or not str(store).isprintable():
+        raise FixSettingsError(
+            f"{store} has a sign in its name that not every reader can open (?, \\, or one that cannot be printed); give --store another name."
+        )
     try:
         paths.state.mkdir(parents=True, exist_ok=True)
     except OSError as error:

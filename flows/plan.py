@@ -23,6 +23,8 @@ MAX_BATCHES = 100
 # So many that the reading processes share a batch.
 MIN_BATCH = 16
 _NAMED_FILES = 5
+# What the next run may find otherwise, with no change of the file.
+_OF_THE_MOMENT = frozenset({"unreadable", "changing"})
 _ROWS_STAY = "Its rows from an earlier run stay in the tables."
 
 
@@ -110,14 +112,22 @@ def make_plan(  # noqa: PLR0913  # what was found, what is held, and what was as
     for file in found.files:
         by_digest.setdefault(file.sha256, []).append(file)
     if is_mirror:
-        known = {digest: entry for digest, entry in known.items() if digest in by_digest}
+        known = {
+            digest: entry
+            for digest, entry in known.items()
+            if digest in by_digest or _is_out_of_reach(entry, found.refusals)
+        }
     valid = {
         digest: entry for digest, entry in known.items() if entry.key in versions and digest not in retried
     }
     names = {
         digest: sorted(
             {file.raw_file for file in by_digest.get(digest, [])}
-            | (set(known[digest].names) if digest in known and not is_mirror else set())
+            | (
+                set(known[digest].names)
+                if digest in known and (digest not in by_digest or not is_mirror)
+                else set()
+            )
         )
         for digest in sorted({*known, *by_digest})
     }
@@ -158,6 +168,12 @@ def make_plan(  # noqa: PLR0913  # what was found, what is held, and what was as
         ),
         is_done=is_done,
     )
+
+
+def _is_out_of_reach(entry: RawEntry, refusals: tuple[Refusal, ...]) -> bool:
+    """Whether a file may well be there and only cannot be read just now: a mirror of what is there does not forget it."""
+    places = {refusal.raw_file for refusal in refusals if refusal.rule in _OF_THE_MOMENT}
+    return any(name == place or name.startswith(f"{place}/") for name in entry.names for place in places)
 
 
 def load_seen(paths: Paths) -> dict[str, list[str]]:

@@ -112,6 +112,13 @@ def _told(kept: "Path") -> "Iterator[None]":
         raise FixSettingsError(
             f"Making the tables takes more than the memory of memory_bytes ({str(error).splitlines()[0]}): raise UNSPUN_MEMORY_BYTES."
         ) from error
+    except duckdb.InterruptException as error:
+        raise KeyboardInterrupt from error
+    except RuntimeError as error:
+        # How a Ctrl-C comes out of a question that DuckDB is at.
+        if "Query interrupted" in str(error):
+            raise KeyboardInterrupt from error
+        raise
     except (duckdb.Error, pa.ArrowException) as error:
         if _NO_ROOM in str(error):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(kept)) from error

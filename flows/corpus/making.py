@@ -6,6 +6,7 @@ one article or of one document.
 
 from typing import TYPE_CHECKING
 
+from flows.corpus.segments import DamagedCacheError
 from flows.corpus.sheaf import Sheaf
 from transforms.articles import Copy, copy_of
 from transforms.corpus import in_order, relabelled, relabelled_post
@@ -14,7 +15,7 @@ from transforms.rows.document import document_rows
 from transforms.rows.facts import Facts, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import duckdb
 
@@ -27,7 +28,8 @@ ARTICLE, DOCUMENT = "article", "document"
 # A segment holds the rows of about so many lines of text, or of so many articles.
 _LINES_A_SEGMENT = 50_000
 _ARTICLES_A_SEGMENT = 1_000
-_ARTICLES_A_BATCH = 500
+# Of articles that are made together, so many copies are held as values.
+_COPIES_A_BATCH = 500
 _DOCUMENTS_A_BATCH = 200
 
 _FACTS = """
@@ -60,14 +62,14 @@ def make_articles(
     total = _plan(bench, ARTICLE, wanted="wanted_articles", places="firsts", key="article_id")
     sheaf = Sheaf(segments, room=_ARTICLES_A_SEGMENT)
     make = ArticleRows(knowledge)
-    for done in range(0, total, _ARTICLES_A_BATCH):
-        groups = _groups(
-            bench, look_up=look_up, rules=knowledge.rules, ranks=(done, done + _ARTICLES_A_BATCH)
-        )
-        for article_id, digest in _owners(bench, done, done + _ARTICLES_A_BATCH):
+    for ranks in _batches(bench):
+        groups = _groups(bench, look_up=look_up, rules=knowledge.rules, ranks=ranks)
+        for article_id, digest in _owners(bench, *ranks):
+            if article_id not in groups:
+                raise DamagedCacheError(f"The parse of article {article_id} is not the one that was noted.")
             facts, rows = make(in_order(groups.pop(article_id)))
             sheaf.add(ARTICLE, article_id, digest, rows=rows, size=1, facts=facts)
-        watch(min(done + _ARTICLES_A_BATCH, total), total)
+        watch(ranks[1], total)
     sheaf.close()
     segments.show(bench)
     bench.execute(_FACTS)
@@ -123,6 +125,21 @@ def _plan(bench: "duckdb.DuckDBPyConnection", kind: str, *, wanted: str, places:
     )
     (count,) = bench.execute("select count(*) from to_make").fetchall()[0]
     return int(count)
+
+
+def _batches(bench: "duckdb.DuckDBPyConnection") -> "Iterator[tuple[int, int]]":
+    """Ranks of articles from and up to, that have about so many copies together."""
+    start = held = 0
+    counted = bench.execute(
+        "select rank, count(*) from to_make join copies on article_id = owner group by rank order by rank"
+    ).fetchall()
+    for rank, copies in counted:
+        if held and held + copies > _COPIES_A_BATCH:
+            yield start, rank
+            start, held = rank, 0
+        held += copies
+    if counted:
+        yield start, len(counted)
 
 
 def _owners(bench: "duckdb.DuckDBPyConnection", start: int, end: int) -> list[tuple[str, str]]:

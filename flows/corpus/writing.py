@@ -4,10 +4,12 @@ A partition's recipe is a digest of whose rows are in it and what they were made
 """
 
 from dataclasses import dataclass
+from hashlib import file_digest
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from flows.corpus.digests import digests
+from flows.corpus.segments import DamagedCacheError
 from flows.corpus.sorting import rank_owners, sorted_pieces, sorted_rows
 from flows.corpus.stream import tuples
 from flows.parquet import write_part
@@ -19,6 +21,7 @@ from transforms.schemas import TABLES, UNKNOWN_MONTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import duckdb
     import pyarrow as pa
@@ -94,19 +97,20 @@ def write_tables(
                 paths.next_tree, name, name, _dictionary(bench, memory_bytes=memory_bytes)
             )
             continue
-        changed = []
+        expected: dict[str, int] = {}
         for month, rows in ((month, rows) for table, month, rows in partitions if table == name):
             folder = f"{name}/{MONTH}={month}"
             recipes[folder] = recipe = made_of[name, month]
             kept = _kept(held, paths, name, folder=folder, recipe=recipe)
             tables[name] |= kept
             if not kept:
-                changed.append((month, rows))
-        months = [month for month, _ in changed]
-        for month, batches in sorted_rows(bench, name, months, memory_bytes=memory_bytes):
+                expected[month] = rows
+        for month, batches in sorted_rows(bench, name, list(expected), memory_bytes=memory_bytes):
             written = write_part(paths.next_tree, f"{name}/{MONTH}={month}", name, batches)
-            _assert_all(written, expected=dict(changed)[month], what=f"{name}/{MONTH}={month}")
+            _refuse_lost(written, expected=expected.pop(month), what=f"{name}/{MONTH}={month}")
             tables[name] |= written
+        for month, rows in expected.items():
+            _refuse_lost({}, expected=rows, what=f"{name}/{MONTH}={month}")
         if not tables[name]:
             tables[name] = write_part(paths.next_tree, f"{name}/{MONTH}={UNKNOWN_MONTH}", name, [])
         tables[name] = dict(sorted(tables[name].items()))
@@ -122,18 +126,24 @@ def _recipes(bench: "duckdb.DuckDBPyConnection", *, version: str) -> dict[tuple[
 def _kept(
     held: "Manifest | None", paths: "Paths", table: str, *, folder: str, recipe: str
 ) -> "dict[str, TableFile]":
-    """The files of a partition that is as it was, taken over; none where it is not, or one of them is missing or cut."""
+    """The files of a partition that is as it was, taken over; none where it is not, or one of them is missing or damaged."""
     if held is None or held.recipes.get(folder) != recipe:
         return {}
     files = {name: file for name, file in held.tables.get(table, {}).items() if name.startswith(f"{folder}/")}
-    try:
-        if any((paths.store / name).stat().st_size != file.size for name, file in files.items()):
-            return {}
-        for name in files:
-            keep(paths, name)
-    except FileNotFoundError:
+    if not all(_is_whole(paths.store / name, file) for name, file in files.items()):
         return {}
+    for name in files:
+        keep(paths, name)
     return files
+
+
+def _is_whole(path: "Path", file: "TableFile") -> bool:
+    """Whether its bytes are those that were written: a changed one must not go on into another snapshot."""
+    try:
+        with path.open("rb") as opened:
+            return file_digest(opened, "sha256").hexdigest() == file.sha256
+    except OSError:
+        return False
 
 
 def _dictionary(bench: "duckdb.DuckDBPyConnection", *, memory_bytes: int) -> "Iterator[pa.RecordBatch]":
@@ -143,11 +153,15 @@ def _dictionary(bench: "duckdb.DuckDBPyConnection", *, memory_bytes: int) -> "It
         yield from frame_of("boilerplate", some).to_arrow().to_batches()
 
 
-def _assert_all(written: "dict[str, TableFile]", *, expected: int, what: str) -> None:
-    """Every exchange of rows is counted: none is lost, none comes twice."""
+def _refuse_lost(written: "dict[str, TableFile]", *, expected: int, what: str) -> None:
+    """Every exchange of rows is counted: none is lost, none comes twice.
+
+    Raises:
+        DamagedCacheError: Rows that are kept are not those that were made.
+    """
     found = sum(file.rows for file in written.values())
     if found != expected:
-        raise AssertionError(f"{what} has {found} rows, and {expected} were made")
+        raise DamagedCacheError(f"Of {what}, {found} rows are kept, and {expected} were made.")
 
 
 def _count(bench: "duckdb.DuckDBPyConnection", tables: "dict[str, dict[str, TableFile]]") -> dict[str, int]:

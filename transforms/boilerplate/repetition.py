@@ -36,7 +36,10 @@ class Standing:
 
 def key_hash(text: str) -> int:
     """A number (XXH3, 64 bits) for a text that is compared for sameness; 0 for what has neither letter nor digit."""
-    name = key(text)
+    return _hashed(key(text))
+
+
+def _hashed(name: str) -> int:
     return xxhash.xxh3_64_intdigest(name.encode("utf-8", "surrogatepass")) if name else 0
 
 
@@ -44,9 +47,11 @@ def standings(texts: Sequence[str]) -> tuple[Standing, ...]:
     """How each text of an article stands in it, once for each key, in order of keys; those that can never be furniture are left out."""
     found: dict[int, tuple[bool, bool]] = {}
     for place, text in enumerate(texts):
-        name = key_hash(text)
-        if not name or word_count(text) < SHORTEST_WORDS:
+        words = key(text)
+        # Counted in the key: whether a text can be furniture is a matter of its key alone.
+        if word_count(words) < SHORTEST_WORDS:
             continue
+        name = _hashed(words)
         is_edge = place < EDGE_BLOCKS or place >= len(texts) - EDGE_BLOCKS
         edge, prose = found.get(name, (False, False))
         found[name] = (edge or is_edge, prose or is_prose(text))

@@ -36,4 +36,4 @@ def time_of(text: str | None) -> datetime | None:
 
 def month_of(at: datetime | None) -> str:
     """The partition of a time."""
-    return f"{at:%Y-%m}" if at else UNKNOWN_MONTH
+    return f"{at.year:04}-{at.month:02}" if at else UNKNOWN_MONTH
