@@ -24,7 +24,19 @@ def test_a_recorded_run_is_found_with_its_artifact(raw: Path, tmp_path: Path, un
             "select data from artifact where type = 'table' and key = ?", [ARTIFACT_KEY]
         ).fetchall()
     assert runs == [("processed from raw", "Completed")]
-    assert steps == [(name, "Completed") for name in ("learn", "make articles", "make documents", "note", "publish", "read 1", "scan", "write tables")]
+    assert steps == [
+        (name, "Completed")
+        for name in (
+            "learn",
+            "make articles",
+            "make documents",
+            "note",
+            "publish",
+            "read 1",
+            "scan",
+            "write tables",
+        )
+    ]
     assert {"count": "posts", "value": "4"} in json.loads(json.loads(table))
 
 

@@ -16,7 +16,8 @@ from transforms.schemas import TABLES
 
 Files = dict[str, dict[str, dict[str, str | int]]]
 OTHERS: Files = {
-    name: {f"{name}/month=unknown/part-2.parquet": {"sha256": "2" * 64, "rows": 1, "size": 1}} for name in TABLES
+    name: {f"{name}/month=unknown/part-2.parquet": {"sha256": "2" * 64, "rows": 1, "size": 1}}
+    for name in TABLES
 }
 FILES: Files = OTHERS | {
     "tags": {
