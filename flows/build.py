@@ -53,7 +53,7 @@ class Outcome:
 
     Args:
         manifest: The store's, as it is now.
-        store: The store's folder, or its address.
+        store: The store's folder; of one on S3 its address.
         quarantine: The quarantine's folder.
         read: Files that were read now.
         unchanged: Files that were known already.
@@ -64,7 +64,7 @@ class Outcome:
     """
 
     manifest: Manifest
-    store: Path | str
+    store: Path
     quarantine: Path
     read: int
     unchanged: int

@@ -116,7 +116,7 @@ def _publish(request: Request, paths: "Paths", *, run: "Runner", watch: "Watch")
             continue
         outcome = build(here, run=run, watch=watch)
         if not outcome.is_new or run("push", push, bucket, paths, base, keep=settings.snapshots):
-            return replace(outcome, store=str(address))
+            return replace(outcome, store=str(address))  # type: ignore[arg-type]  # what is shown is the address
         time.sleep(random.uniform(0, _WAIT_SECONDS * (attempt + 1)))  # noqa: S311  # no secret
     raise RetryLaterError(
         f"Other runs published {address} {_ATTEMPTS} times while this one was at work, and nothing of it was: run again."

@@ -18,7 +18,10 @@ LINE = {"raw_file": "p", "raw_sha256": "0" * 64, "post": 0, "role": "chrome", "t
 
 def _lines(count: int, *, batch: int) -> list[pa.RecordBatch]:
     rows = [LINE | {"line": line} for line in range(1, count + 1)]
-    return pa.Table.from_pylist(rows, schema=arrow_schema("lines")).to_batches(max_chunksize=batch)
+    batches: list[pa.RecordBatch] = pa.Table.from_pylist(rows, schema=arrow_schema("lines")).to_batches(
+        max_chunksize=batch
+    )
+    return batches
 
 
 def test_files_are_as_the_contract_says(tmp_path: Path) -> None:

@@ -224,7 +224,7 @@ def test_uncuttable_raw_is_left_whole() -> None:
 
 def test_repeated_blocks_of_the_corpus() -> None:
     """A block whose key is among the repeated ones goes."""
-    labelled = label(blocks(*PROSE), title=None, rules=PACK, repeated=frozenset({"the ferry"}))
+    labelled = label(blocks(*PROSE), title=None, rules=PACK, repeated=frozenset({key_hash("the ferry")}))
     assert all(block.role is Role.ARTICLE for block in labelled)
     labelled = label(blocks(*PROSE), title=None, rules=PACK, repeated=frozenset({key_hash(PROSE[2])}))
     assert [block.reason for block in labelled] == [None, None, "repeated", None, None]
