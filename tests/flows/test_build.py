@@ -1,9 +1,11 @@
 """A run, a second run, a run in pieces: what the store holds does not depend on how it got there."""
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from os import statvfs
 from pathlib import Path
 
@@ -341,3 +343,47 @@ def test_starting_over_writes_every_file_anew(raw: Path, store: Path, run_build:
     outcome = build_module.build(request, run=run_here, watch=lambda *_: None)
     assert (outcome.is_new, outcome.read, outcome.manifest.snapshot) == (True, 2, 2)
     assert parquet(store) == before
+
+
+def test_a_mirror_forgets_nothing_that_it_cannot_reach(
+    raw: Path, store: Path, run_build: Run, parquet: Bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that cannot be listed just now may hold what it held: its rows stay, and it is in the quarantine."""
+    (raw / "deep").mkdir()
+    (raw / "velm.txt").rename(raw / "deep" / "velm.txt")
+    run_build(raw)
+    before = parquet(store)
+    scandir = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("deep"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("flows.scan.os.scandir", refuse)
+        outcome = run_build(raw, is_mirror=True)
+    assert [(refusal.raw_file, refusal.rule) for refusal in outcome.quarantined] == [("deep", "unreadable")]
+    assert outcome.forgotten == ()
+    assert parquet(store) == before
+    shutil.rmtree(raw / "deep")
+    assert run_build(raw, is_mirror=True).forgotten == ("deep/velm.txt",)
+
+
+def test_a_changed_part_does_not_go_on_into_the_next_snapshot(
+    raw: Path, store: Path, run_build: Run, page: Callable[..., str]
+) -> None:
+    """A run that has something to do writes a partition anew whose bytes are not those that were written."""
+    (raw / "2024-03-01").mkdir()
+    (raw / "2024-03-01" / "old.txt").write_text(page("OLM", days=7), encoding="utf-8")
+    manifest = run_build(raw).manifest
+    ((name, file),) = (
+        (name, file) for name, file in manifest.tables["articles"].items() if "month=2024-03" in name
+    )
+    data = bytearray((store / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (store / name).chmod(0o644)
+    (store / name).write_bytes(data)
+    (raw / "new.txt").write_text("Tag: NEW\n\n  • New pier\n\n\n    The pier is new.\n", encoding="utf-8")
+    run_build(raw)
+    assert sha256((store / name).read_bytes()).hexdigest() == file.sha256

@@ -2,7 +2,7 @@
 
 import random
 
-from transforms.boilerplate import key_hash, repeated
+from transforms.boilerplate import key_hash, repeated, standings
 from transforms.boilerplate.repetition import LONG_CLUSTERS, SHORT_CLUSTERS
 
 LINE = "From the Lakepress desk"
@@ -62,3 +62,9 @@ def test_order_does_not_matter() -> None:
     shuffled = list(articles)
     random.Random(7).shuffle(shuffled)  # noqa: S311 - a fixed shuffle, no secret
     assert repeated(shuffled) == repeated(articles) == repeated(reversed(articles))
+
+
+def test_signs_make_no_word() -> None:
+    """A word is none more for the dash behind it: what is told of a text is told of its key, however it is printed."""
+    assert standings(["Karstmarkt —"]) == standings(["Karstmarkt"]) == ()
+    assert standings(["Karst — market"]) == standings(["Karst market"]) != ()
