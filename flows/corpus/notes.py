@@ -40,8 +40,6 @@ SCHEMAS = {
 }
 # A copy's note takes two to four kilobytes.
 _NOTES_A_SEGMENT = 5_000
-# Hashes of words are remembered up to here.
-_WORDS = 1_000_000
 
 
 def take_notes(
@@ -90,8 +88,6 @@ def take_notes(
                 }
             )
             noted, notes = [], []
-        if len(hashes) > _WORDS:
-            hashes.clear()
         watch(number, len(missing))
     if missing:
         segments.show(bench)
