@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,11 +63,10 @@ def by_name(outcomes: Iterator[tuple[Job, Read]]) -> dict[str, Read]:
 
 def readers_of_this_process() -> list[int]:
     """The process ids of all readers, at work or at rest, as /proc tells them."""
-    children = [
-        child
-        for task in Path("/proc/self/task").iterdir()
-        for child in (task / "children").read_text().split()
-    ]
+    children: list[str] = []
+    for task in Path("/proc/self/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that ended since it was listed has none
+            children += (task / "children").read_text().split()
     return sorted(
         int(child)
         for child in children
