@@ -1,7 +1,8 @@
 """`unspun`: one sub-command per thing a person does.
 
 Exit codes: 0 done (also where nothing was new), 1 nothing could be read, or a fault of this program, 2 a flag, path or
-setting is wrong, 3 try again later (another run, a full disk), 4 the store needs repair, 130 interrupted.
+setting is wrong, 3 try again later (another run, a full disk), 4 the store needs repair, 5 the numbers are too bad to publish,
+130 interrupted.
 """
 
 import errno
@@ -23,7 +24,8 @@ from transforms.errors import FixSettingsError, RetryLaterError, UnspunError
 
 _EPILOG = """
 Exit codes: 0 done, also where nothing was new; 1 nothing could be read, or a fault of this program; 2 a flag, path
-or setting is wrong; 3 try again later (another run, a full disk); 4 the store needs repair.
+or setting is wrong; 3 try again later (another run, a full disk); 4 the store needs repair; 5 the
+numbers are too bad to publish.
 """
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 _INTERRUPTED = 130
@@ -84,9 +86,9 @@ def run(  # noqa: PLR0913  # one for each flag
     from dataclasses import replace  # noqa: PLC0415  # --help must be quick
 
     from flows.build import Request  # noqa: PLC0415  # the same
+    from flows.progress import ProgressBar  # noqa: PLC0415  # the same
     from flows.report import as_json as report_as_json  # noqa: PLC0415  # the same
     from flows.report import show  # noqa: PLC0415  # the same
-    from flows.watch import Watch  # noqa: PLC0415  # the same
 
     request = Request(
         raws=() if rebuild and not prune and not raw else _raws(raw),
@@ -94,7 +96,7 @@ def run(  # noqa: PLR0913  # one for each flag
         is_mirror=prune,
         is_rebuild=rebuild,
     )
-    with Watch(is_quiet=as_json) as watch:
+    with ProgressBar(is_quiet=as_json) as watch:
         if record or os.environ.get("PREFECT_API_URL"):
             from flows.recorded import build_recorded  # noqa: PLC0415  # 1.5 CPU-seconds
 

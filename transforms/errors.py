@@ -5,6 +5,8 @@ UnspunError
 │   └── SkipRecordError    leave this record of it out and go on
 ├── FixSettingsError       a flag, a path or a setting is wrong: the user mends it and runs again
 ├── RetryLaterError        another run holds the lock, a disk is full: wait or make room, run again
+│   └── MayPassError       a server or a network disk did not answer: it is tried again by itself, then as above
+├── QualityFloorError      the numbers are too bad to publish: look at the files, mend or lower the floor
 └── RepairStoreError       the store is not what its manifest says: verify, roll back or rebuild
 """
 
@@ -43,6 +45,16 @@ class RetryLaterError(UnspunError):
     """Something outside is in the way for now."""
 
     exit_code = 3
+
+
+class MayPassError(RetryLaterError):
+    """What failed may work in a minute: it is tried again by itself, and only then left to the user."""
+
+
+class QualityFloorError(UnspunError):
+    """What was read is too bad to be published by the floors that were set."""
+
+    exit_code = 5
 
 
 class RepairStoreError(UnspunError):

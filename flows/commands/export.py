@@ -54,8 +54,8 @@ def export(
     from flows.export.exporting import Form, Order  # noqa: PLC0415  # --help must be quick
     from flows.export.exporting import export as export_tables  # noqa: PLC0415  # the same
     from flows.export.saying import tell  # noqa: PLC0415  # the same
+    from flows.progress import ProgressBar  # noqa: PLC0415  # the same
     from flows.settings import local_path  # noqa: PLC0415  # the same
-    from flows.watch import Watch  # noqa: PLC0415  # the same
 
     settings = settings_of(store)
     if settings.address:
@@ -70,7 +70,7 @@ def export(
         overwrite=overwrite,
         memory_bytes=settings.memory_bytes,
     )
-    with Watch(is_quiet=False) as watch:
+    with ProgressBar(is_quiet=False) as watch:
         exported = export_tables(order, watch=partial(watch, "exporting"))
     for line in tell(exported):
         click.echo(line)

@@ -80,11 +80,11 @@ def quarantine(  # noqa: PLR0913  # one for each flag
 def _retry(
     tree: "Paths | RemoteTree", paths: "Paths", settings: "Settings", *, rule: str | None
 ) -> list[str]:
+    from flows.progress import ProgressBar  # noqa: PLC0415  # the same
     from flows.refusals import store_manifest  # noqa: PLC0415  # --help must be quick
     from flows.retry import retry as read_again  # noqa: PLC0415  # the same
-    from flows.watch import Watch  # noqa: PLC0415  # the same
 
-    with Watch(is_quiet=False) as watch:
+    with ProgressBar(is_quiet=False) as watch:
 
         def run(request: "Request") -> "Outcome":
             if os.environ.get("PREFECT_API_URL"):

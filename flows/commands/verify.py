@@ -30,10 +30,10 @@ def verify(*, store: str | None, snapshot: int | None, as_json: bool) -> None:
     unspun verify --json | jq .faults[].place
     """  # noqa: D301  # \b is click's mark for lines to be left as they are
     from flows.advice import tell_mend  # noqa: PLC0415  # --help must be quick
-    from flows.watch import Watch  # noqa: PLC0415  # the same
+    from flows.progress import ProgressBar  # noqa: PLC0415  # the same
 
     settings = settings_of(store)
-    with Watch(is_quiet=as_json) as bar:
+    with ProgressBar(is_quiet=as_json) as bar:
         watch = partial(bar, "verifying")
         if settings.address:
             from flows.s3.verifying import verify_there  # noqa: PLC0415  # boto3, for stores on S3 only

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 
-class Watch:
+class ProgressBar:
     """A progress bar on the error stream; silent where that is no terminal."""
 
     def __init__(self, *, is_quiet: bool) -> None:
