@@ -102,10 +102,10 @@ def run(  # noqa: PLR0913  # one for each flag
 
             outcome = build_recorded(request, watch=watch)
         else:
-            from flows.runner import run_here  # noqa: PLC0415  # --help must be quick
-            from flows.s3.choice import build_anywhere  # noqa: PLC0415  # the same
+            from flows.patience import build_patiently  # noqa: PLC0415  # --help must be quick
+            from flows.runner import run_here  # noqa: PLC0415  # the same
 
-            outcome = build_anywhere(request, run=run_here, watch=watch)
+            outcome = build_patiently(request, run=run_here, watch=watch, say=_say)
     if as_json:
         click.echo(report_as_json(outcome))
     else:

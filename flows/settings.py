@@ -44,9 +44,14 @@ MEMORY_BYTES = 2 * 1024 * 1024 * 1024
 # Below, sorting and joining have no room at all.
 LEAST_MEMORY_BYTES = 256 * 1024 * 1024
 
+# With the first wait, a minute and more in all: a network disk that is mounted anew, a server that restarts.
+RETRIES = 3
+RETRY_SECONDS = 10.0
+
 # Two servers may have buckets of one name; a folder's name needs no more of a digest.
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 _DIGEST_CHARS = 16
+_LONGEST_SECONDS = 86_400
 
 _REMOTE = ("s3://", "gs://", "gcs://", "az://", "abfs://", "hdfs://", "http://", "https://", "ftp://")
 # "s3:/bucket" would be a folder.
@@ -104,6 +109,8 @@ class Settings:
         fields: What a field of a JSON record is called, by field ("text", "url", …), beside its usual names.
         snapshots: Trees that are kept, the newest among them.
         memory_bytes: Memory that a run may take to make the tables; what does not fit waits on the disk.
+        retries: How often a run is tried again that met what may pass; 0: never.
+        retry_seconds: The wait before the first of these; each is about twice as long as the one before.
     """
 
     store: Path = Path(DEFAULT_STORE)
@@ -114,6 +121,8 @@ class Settings:
     fields: Mapping[str, str] = field(default_factory=dict)
     snapshots: int = SNAPSHOTS
     memory_bytes: int = MEMORY_BYTES
+    retries: int = RETRIES
+    retry_seconds: float = RETRY_SECONDS
 
 
 def load_settings(
@@ -147,6 +156,8 @@ def load_settings(
         fields=_fields(fields, environ, table),
         snapshots=_number("snapshots", environ, table, default=SNAPSHOTS),
         memory_bytes=_number("memory_bytes", environ, table, default=MEMORY_BYTES, least=LEAST_MEMORY_BYTES),
+        retries=_number("retries", environ, table, default=RETRIES, least=0),
+        retry_seconds=_seconds("retry_seconds", environ, table, default=RETRY_SECONDS),
     )
 
 
@@ -200,7 +211,16 @@ def _tool_table(path: Path) -> dict[str, Any]:
         ) from error
     if not isinstance(table, dict):
         raise FixSettingsError(f"tool.unspun in {path} must be a table.")
-    known = ["store", "workers", "fields", "snapshots", "memory_bytes", *Caps.__dataclass_fields__]
+    known = [
+        "store",
+        "workers",
+        "fields",
+        "snapshots",
+        "memory_bytes",
+        "retries",
+        "retry_seconds",
+        *Caps.__dataclass_fields__,
+    ]
     strange = sorted(set(table) - set(known))
     if strange:
         raise FixSettingsError(
@@ -222,6 +242,20 @@ def _number(
     if number < least:
         raise FixSettingsError(f"{where} must be at least {least}, not {number}.")
     return number
+
+
+def _seconds(name: str, environ: Mapping[str, str], table: Mapping[str, object], *, default: float) -> float:
+    """A length of time, with or without a decimal point."""
+    variable = f"UNSPUN_{name.upper()}"
+    value = environ.get(variable) or table.get(name, default)
+    where = variable if environ.get(variable) else f"{name} in [tool.unspun]"
+    try:
+        seconds = float(str(value))
+    except ValueError:
+        raise FixSettingsError(f"{where} must be a number of seconds, not {value!r}.") from None
+    if not 0 <= seconds <= _LONGEST_SECONDS:
+        raise FixSettingsError(f"{where} must be 0 to {_LONGEST_SECONDS} seconds, not {value}.")
+    return seconds
 
 
 def _fields(flags: Sequence[str], environ: Mapping[str, str], table: Mapping[str, object]) -> dict[str, str]:

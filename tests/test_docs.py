@@ -132,7 +132,14 @@ def test_every_key_is_documented(tmp_path: Path) -> None:
     with pytest.raises(FixSettingsError) as caught:
         load_settings(store=None, environ={}, directory=tmp_path)
     keys = str(caught.value).rpartition("it knows ")[2].rstrip(".").split(", ")
-    assert {"store", "workers", "fields", "snapshots", "memory_bytes", *Caps.__dataclass_fields__} == set(
-        keys
-    )
+    assert {
+        "store",
+        "workers",
+        "fields",
+        "snapshots",
+        "memory_bytes",
+        "retries",
+        "retry_seconds",
+        *Caps.__dataclass_fields__,
+    } == set(keys)
     assert {key for key in keys if f"`{key}`" not in OPERATIONS} == set()

@@ -39,7 +39,7 @@ class Listed:
 class Bucket:
     """Objects below one address; every name is a key below it.
 
-    Every method raises FixSettingsError (credentials, rights, bucket) and RetryLaterError (S3 does not answer).
+    Every method raises FixSettingsError (credentials, rights, bucket) and MayPassError (S3 does not answer).
 
     Args:
         client: boto3's, of `flows.s3.connection`.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from transforms.errors import FixSettingsError, RetryLaterError, UnspunError
+from transforms.errors import FixSettingsError, MayPassError, UnspunError
 
 if TYPE_CHECKING:
     from flows.s3.address import Address
@@ -95,7 +95,7 @@ def explained(address: "Address", doing: str) -> Iterator[None]:
         MissingError: There is no such object.
         ChangedError: A condition did not hold.
         FixSettingsError: Credentials, bucket, region or address are wrong; ForbiddenError where a right is missing.
-        RetryLaterError: S3 does not answer, or asks to come later.
+        MayPassError: S3 does not answer, or asks to come later.
     """
     from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]  # noqa: PLC0415  # ships no types; boto3 is an extra
 
@@ -119,7 +119,7 @@ def _of_answer(response: dict[str, dict[str, object]], address: "Address", doing
     )
     sentence = _say(_LATER if passes else _MENDED.get(code, _OTHERWISE), code, address, doing)
     if passes:
-        return RetryLaterError(sentence)
+        return MayPassError(sentence)
     is_of_object = _MENDED.get(code) in {_NO_RIGHT, _ARCHIVED}
     return ForbiddenError(sentence) if is_of_object else FixSettingsError(sentence)
 
@@ -127,7 +127,7 @@ def _of_answer(response: dict[str, dict[str, object]], address: "Address", doing
 def _of_client(kind: str, address: "Address", doing: str) -> UnspunError:
     sentence = next((sentence for part, sentence in _CLIENT_FAULTS if part in kind), None)
     if sentence is None:
-        return RetryLaterError(_say(_SILENT, kind, address, doing))
+        return MayPassError(_say(_SILENT, kind, address, doing))
     return FixSettingsError(_say(sentence, kind, address, doing))
 
 

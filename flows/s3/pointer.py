@@ -10,7 +10,7 @@ from flows.manifest import FORMAT as MANIFEST_FORMAT
 from flows.manifest import Manifest
 from flows.paths import MANIFEST
 from flows.tree import refuse_outside
-from transforms.errors import FixSettingsError, RepairStoreError, RetryLaterError
+from transforms.errors import FixSettingsError, MayPassError, RepairStoreError
 
 if TYPE_CHECKING:
     from flows.s3.bucket import Bucket
@@ -27,7 +27,7 @@ _DIGEST_SHOWN = 8
 _RAW_KEY = re2.compile(r"^[0-9a-f]{64}-[0-9A-Za-z._-]{1,128}$")
 
 
-class ReplacedError(RetryLaterError):
+class ReplacedError(MayPassError):
     """The snapshot was replaced and removed while it was read."""
 
 

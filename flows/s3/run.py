@@ -16,7 +16,7 @@ from flows.s3.push import push
 from flows.s3.raw import fetch_raw
 from flows.s3.working import hold_copy, hold_file, pull
 from flows.scan import Scan
-from transforms.errors import FixSettingsError, RetryLaterError
+from transforms.errors import FixSettingsError, MayPassError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,6 +118,6 @@ def _publish(request: Request, paths: "Paths", *, run: "Runner", watch: "Watch")
         if not outcome.is_new or run("push", push, bucket, paths, base, keep=settings.snapshots):
             return replace(outcome, store=str(address))  # type: ignore[arg-type]  # what is shown is the address
         time.sleep(random.uniform(0, _WAIT_SECONDS * (attempt + 1)))  # noqa: S311  # no secret
-    raise RetryLaterError(
+    raise MayPassError(
         f"Other runs published {address} {_ATTEMPTS} times while this one was at work, and nothing of it was: run again."
     )

@@ -8,7 +8,7 @@ from flows.manifest import Manifest
 from flows.paths import MANIFEST
 from flows.s3.parses import object_of, parses_of
 from flows.s3.pointer import SNAPSHOTS, number_of
-from transforms.errors import UnspunError
+from transforms.errors import RetryLaterError, UnspunError
 
 if TYPE_CHECKING:
     from flows.paths import Paths
@@ -35,7 +35,9 @@ def sweep(bucket: "Bucket", pointer: "Pointer", *, paths: "Paths") -> None:
         _sweep(bucket, pointer, paths)
     except UnspunError as error:
         said = f"Snapshot {pointer.snapshot} is published, but what is no longer kept could not be removed"
-        raise type(error)(f"{said}: {error}") from error
+        # Tried again, the run would find nothing new and remove nothing: the next that publishes does.
+        kind = RetryLaterError if isinstance(error, RetryLaterError) else type(error)
+        raise kind(f"{said}: {error}") from None
 
 
 def _sweep(bucket: "Bucket", pointer: "Pointer", paths: "Paths") -> None:
