@@ -1,7 +1,7 @@
 """Trying again what may pass: a run that met an S3 server or a network disk that does not answer just now.
 
-The whole run is what is tried again. It publishes in one step, and what it has read stays in the cache of parses, so a second
-try changes nothing that the first did and reads only what the first did not come to. What the user has to mend (settings,
+The whole run is what is tried again. It publishes in one step, so what a try that failed has done is not in the store, and
+the next one does only what the store does not have. What the user has to mend (settings,
 input, a damaged store, a full disk) and a lock that another run holds are never tried again.
 
 A recorded run calls it within its flow, so that one flow run tells of all tries, and leaves Prefect's own `retries` at 0,
