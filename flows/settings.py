@@ -16,6 +16,7 @@ from flows.s3.address import is_address, read_address
 from transforms.errors import FixSettingsError
 from transforms.fields import FIELDS
 from transforms.limits import MAX_BLOCKS, MAX_DEPTH, MAX_LINE_CHARS, Limits
+from transforms.quality import Floors
 
 DEFAULT_RAW = "data/raw"
 DEFAULT_STORE = "data/processed"
@@ -256,6 +257,21 @@ def _seconds(name: str, environ: Mapping[str, str], table: Mapping[str, object],
     if not 0 <= seconds <= _LONGEST_SECONDS:
         raise FixSettingsError(f"{where} must be 0 to {_LONGEST_SECONDS} seconds, not {value}.")
     return seconds
+
+
+def _share(name: str, environ: Mapping[str, str], table: Mapping[str, object], *, default: float) -> float:
+    """A number from 0 to 1."""
+    variable = f"UNSPUN_{name.upper()}"
+    value = environ.get(variable) or table.get(name, default)
+    where = variable if environ.get(variable) else f"{name} in [tool.unspun]"
+    try:
+        share = float(str(value))
+    except ValueError:
+        share = -1
+    # NaN is in no range.
+    if not 0 <= share <= 1:
+        raise FixSettingsError(f"{where} must be a number from 0 to 1, not {value!r}.")
+    return share
 
 
 def _fields(flags: Sequence[str], environ: Mapping[str, str], table: Mapping[str, object]) -> dict[str, str]:

@@ -1,0 +1,129 @@
+"""Counts, site by site, what a run read: posts, prose, and how much of it was dropped."""
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from flows.corpus.stream import parts
+from transforms.boilerplate.shape import is_prose, word_count
+from transforms.quality import SiteTally
+from transforms.records import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    import duckdb
+
+    from flows.manifest import RawEntry
+
+# A block of fewer bytes has too few words to be running text in any script (transforms.boilerplate.shape).
+_LEAST_BYTES = 15
+_READ_NOW = """
+create or replace table read_now as
+select raw_sha256, key, raw_file, names from files where raw_sha256 in (select unnest(?::varchar[]));
+"""
+_THEIR_LINES = "lines_rows semi join (select owner, digest from wanted join read_now on owner = raw_sha256) using (owner, digest)"
+_BLOCKS = f"""
+select raw_sha256, post > 0 as in_post, role = '{Role.BOILERPLATE}' as is_dropped, text from {_THEIR_LINES}
+where strlen(text) >= {_LEAST_BYTES} and (post = 0 or role in ('{Role.ARTICLE}', '{Role.BOILERPLATE}'))
+"""  # noqa: S608  # our own words
+_COUNTED = pa.schema(
+    [("raw_sha256", pa.string()), ("prose", pa.int64()), ("dropped", pa.int64()), ("loose", pa.int64())]
+)
+_TALLIES = f"""
+with placed as (
+    select raw_sha256, key, raw_file, names, posts,
+        coalesce(nullif(site, ''), regexp_replace(concat('./', raw_file), '[^/]*$', '')) as site
+    from noted join files using (raw_sha256, key)
+),
+numbered as (select raw_sha256, count(distinct coalesce(record, '')) as documents from {_THEIR_LINES} group by all),
+words as (select raw_sha256, sum(prose) as prose, sum(dropped) as dropped, sum(loose) as loose from counted group by all),
+told as (
+    select placed.site, raw_file, placed.posts, coalesce(documents, 1) as documents, coalesce(prose, 0) as prose,
+        coalesce(dropped, 0) as dropped, coalesce(loose, 0) as loose, coalesce(earlier.posts, 0) as posts_before
+    from placed semi join read_now using (raw_sha256)
+    left join numbered using (raw_sha256) left join words using (raw_sha256) left join earlier using (raw_sha256)
+),
+kept as (select site, sum(posts) as posts from placed anti join read_now using (raw_sha256) group by all)
+select told.site, count(*), sum(documents), sum(told.posts), sum(posts_before) + coalesce(any_value(kept.posts), 0),
+    sum(prose), sum(dropped), sum(loose),
+    first(struct_pack(raw_file, prose, dropped) order by dropped desc, loose desc, raw_file)
+from told left join kept using (site) group by told.site order by told.site
+"""  # noqa: S608  # the same
+
+
+def measure(
+    bench: "duckdb.DuckDBPyConnection", now: "Collection[str]", *, held: "Mapping[str, RawEntry]"
+) -> tuple[SiteTally, ...]:
+    """The tallies of what was read now, by site.
+
+    Args:
+        bench: With `noted`, `files`, `wanted` and the rows of lines.
+        now: Digests of the raw files that were read in this run.
+        held: The raw files of the store as it was, by digest.
+    """
+    bench.execute(_READ_NOW, [sorted(now)])
+    _show_earlier(bench, held)
+    _count_words(bench)
+    return tuple(
+        SiteTally(
+            site=site,
+            files=files,
+            documents=documents,
+            posts=posts,
+            posts_before=posts_before,
+            prose_words=prose,
+            dropped_words=dropped,
+            loose_words=loose,
+            worst_file=worst["raw_file"],
+            worst_prose=worst["prose"],
+            worst_dropped=worst["dropped"],
+        )
+        for site, files, documents, posts, posts_before, prose, dropped, loose, worst in bench.sql(
+            _TALLIES
+        ).fetchall()
+    )
+
+
+def _show_earlier(bench: "duckdb.DuckDBPyConnection", held: "Mapping[str, RawEntry]") -> None:
+    """Makes `earlier`: posts that were found before in the same bytes, or under the same name in bytes that are forgotten."""
+    kept = {
+        digest
+        for (digest,) in bench.sql(
+            "select raw_sha256 from files anti join read_now using (raw_sha256)"
+        ).fetchall()
+    }
+    by_name: dict[str, int] = {}
+    for digest, entry in held.items():
+        for name in entry.names if digest not in kept else ():
+            by_name[name] = max(by_name.get(name, 0), entry.posts)
+    rows = [
+        {"raw_sha256": digest, "posts": max(by_name.get(name, 0) for name in names.split("\n"))}
+        for digest, names in bench.sql("select raw_sha256, names from read_now").fetchall()
+    ]
+    schema = pa.schema([("raw_sha256", pa.string()), ("posts", pa.int64())])
+    bench.execute("create or replace table earlier (raw_sha256 varchar, posts bigint)")
+    bench.from_arrow(pa.Table.from_pylist(rows, schema=schema)).insert_into("earlier")
+
+
+def _count_words(bench: "duckdb.DuckDBPyConnection") -> None:
+    """Makes `counted`: words of running text, a batch of blocks at a time."""
+    bench.execute(
+        "create or replace table counted (raw_sha256 varchar, prose bigint, dropped bigint, loose bigint)"
+    )
+    for part in parts(bench, _BLOCKS):
+        found: dict[str, list[int]] = {}
+        for digest, in_post, is_dropped, text in zip(
+            *(column.to_pylist() for column in part.columns), strict=True
+        ):
+            if is_prose(text):
+                words = word_count(text)
+                counts = found.setdefault(digest, [0, 0, 0])
+                counts[0] += words * in_post
+                counts[1] += words * (in_post and is_dropped)
+                counts[2] += words * (not in_post)
+        rows = [
+            {"raw_sha256": digest, "prose": counts[0], "dropped": counts[1], "loose": counts[2]}
+            for digest, counts in sorted(found.items())
+        ]
+        bench.from_arrow(pa.Table.from_pylist(rows, schema=_COUNTED)).insert_into("counted")
