@@ -16,7 +16,7 @@ from flows.s3.address import is_address, read_address
 from transforms.errors import FixSettingsError
 from transforms.fields import FIELDS
 from transforms.limits import MAX_BLOCKS, MAX_DEPTH, MAX_LINE_CHARS, Limits
-from transforms.quality import Floors
+from transforms.quality import MAX_DROPPED_PROSE, POSTLESS_DOCUMENTS, Floors
 
 DEFAULT_RAW = "data/raw"
 DEFAULT_STORE = "data/processed"
@@ -112,6 +112,7 @@ class Settings:
         memory_bytes: Memory that a run may take to make the tables; what does not fit waits on the disk.
         retries: How often a run is tried again that met what may pass; 0: never.
         retry_seconds: The wait before the first of these; each is about twice as long as the one before.
+        floors: What a run must keep to be published.
     """
 
     store: Path = Path(DEFAULT_STORE)
@@ -124,6 +125,7 @@ class Settings:
     memory_bytes: int = MEMORY_BYTES
     retries: int = RETRIES
     retry_seconds: float = RETRY_SECONDS
+    floors: Floors = field(default_factory=Floors)
 
 
 def load_settings(
@@ -159,6 +161,12 @@ def load_settings(
         memory_bytes=_number("memory_bytes", environ, table, default=MEMORY_BYTES, least=LEAST_MEMORY_BYTES),
         retries=_number("retries", environ, table, default=RETRIES, least=0),
         retry_seconds=_seconds("retry_seconds", environ, table, default=RETRY_SECONDS),
+        floors=Floors(
+            max_dropped_prose=_share("max_dropped_prose", environ, table, default=MAX_DROPPED_PROSE),
+            postless_documents=_number(
+                "postless_documents", environ, table, default=POSTLESS_DOCUMENTS, least=0
+            ),
+        ),
     )
 
 
@@ -221,6 +229,7 @@ def _tool_table(path: Path) -> dict[str, Any]:
         "retries",
         "retry_seconds",
         *Caps.__dataclass_fields__,
+        *Floors.__dataclass_fields__,
     ]
     strange = sorted(set(table) - set(known))
     if strange:
