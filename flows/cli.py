@@ -5,12 +5,10 @@ setting is wrong, 3 try again later (another run, a full disk), 4 the store need
 130 interrupted.
 """
 
-import errno
 import io
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -20,15 +18,13 @@ from flows.commands.options import settings_of, snapshot_option, store_option, t
 from flows.commands.quarantine import quarantine
 from flows.commands.snapshots import rollback, snapshots
 from flows.commands.verify import verify
-from transforms.errors import FixSettingsError, RetryLaterError, UnspunError
+from flows.failure import INTERRUPTED, as_unspun
 
 _EPILOG = """
 Exit codes: 0 done, also where nothing was new; 1 nothing could be read, or a fault of this program; 2 a flag, path
 or setting is wrong; 3 try again later (another run, a full disk); 4 the store needs repair; 5 the
 numbers are too bad to publish.
 """
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
-_INTERRUPTED = 130
 _SHOWN_ROWS = 50
 
 field_option = click.option(
@@ -83,19 +79,12 @@ def run(  # noqa: PLR0913  # one for each flag
     unspun run scrapes/ page.txt --store out
     unspun run --json | jq .articles
     """  # noqa: D301  # \b is click's mark for lines to be left as they are
-    from dataclasses import replace  # noqa: PLC0415  # --help must be quick
-
-    from flows.build import Request  # noqa: PLC0415  # the same
-    from flows.progress import ProgressBar  # noqa: PLC0415  # the same
+    from flows.progress import ProgressBar  # noqa: PLC0415  # --help must be quick
+    from flows.raws import request_of  # noqa: PLC0415  # the same
     from flows.report import as_json as report_as_json  # noqa: PLC0415  # the same
-    from flows.report import show  # noqa: PLC0415  # the same
+    from flows.report import show, unread_error  # noqa: PLC0415  # the same
 
-    request = Request(
-        raws=() if rebuild and not prune and not raw else _raws(raw),
-        settings=replace(settings_of(store, fields), sources=_sources(raw)),
-        is_mirror=prune,
-        is_rebuild=rebuild,
-    )
+    request = request_of(raw, settings=settings_of(store, fields), is_mirror=prune, is_rebuild=rebuild)
     with ProgressBar(is_quiet=as_json) as watch:
         if record or os.environ.get("PREFECT_API_URL"):
             from flows.recorded import build_recorded  # noqa: PLC0415  # 1.5 CPU-seconds
@@ -103,17 +92,15 @@ def run(  # noqa: PLR0913  # one for each flag
             outcome = build_recorded(request, watch=watch)
         else:
             from flows.patience import build_patiently  # noqa: PLC0415  # --help must be quick
-            from flows.runner import run_here  # noqa: PLC0415  # the same
+            from flows.runners.local import Local  # noqa: PLC0415  # the same
 
-            outcome = build_patiently(request, run=run_here, watch=watch, say=_say)
+            outcome = build_patiently(request, run=Local(), watch=watch, say=_say)
     if as_json:
         click.echo(report_as_json(outcome))
     else:
         show(outcome)
-    if outcome.quarantined and not outcome.read + outcome.unchanged:
-        from flows.report import tell_unread  # noqa: PLC0415  # the same
-
-        raise UnspunError(tell_unread(outcome))
+    if error := unread_error(outcome):
+        raise error
 
 
 @cli.command()
@@ -246,7 +233,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = 0
     except click.exceptions.Abort:
         _say("Interrupted; the store is as it was.")
-        code = _INTERRUPTED
+        code = INTERRUPTED
     except click.ClickException as error:
         error.show()
         code = error.exit_code
@@ -258,51 +245,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _explain(error: Exception) -> int:
-    if isinstance(error, OSError) and error.errno in _NO_ROOM:
-        error = RetryLaterError(
-            f"The disk is full ({error.filename or 'writing'}): make room and run again; the store is as it was."
-        )
-    if isinstance(error, PermissionError):
-        error = FixSettingsError(
-            f"{error.filename or 'A file'} cannot be read or written ({error.strerror}): change its rights, or run as another user."
-        )
-    if isinstance(error, UnspunError):
-        _say(str(error))
-        return error.exit_code
-    _say(
-        f"Something went wrong that should not ({type(error).__name__}: {error}); UNSPUN_DEBUG=1 shows where."
-    )
-    return UnspunError.exit_code
+    told = as_unspun(error)
+    _say(str(told))
+    return told.exit_code
 
 
 def _say(sentence: str) -> None:
     from flows.report import plain  # noqa: PLC0415  # only where there is something to say
 
     click.echo(f"unspun: {plain(sentence)}", err=True)
-
-
-def _raws(given: tuple[str, ...]) -> tuple[Path, ...]:
-    from flows.s3.address import is_address  # noqa: PLC0415  # --help must be quick
-    from flows.settings import DEFAULT_RAW, local_path  # noqa: PLC0415  # the same
-
-    if "-" in given:
-        raise FixSettingsError(
-            "The standard input is not read: save it as a file and name that (a file that is called - is ./-)."
-        )
-    if not given and not Path(DEFAULT_RAW).exists():
-        raise FixSettingsError(
-            f"There is no {DEFAULT_RAW} here: put scrapes there, or name them: unspun run FILE …"
-        )
-    return tuple(local_path(place) for place in given or (DEFAULT_RAW,) if not is_address(place))
-
-
-def _sources(given: tuple[str, ...]) -> tuple[str, ...]:
-    from flows.s3.address import is_address, read_address  # noqa: PLC0415  # --help must be quick
-
-    for place in given:
-        if is_address(place):
-            read_address(place)
-    return tuple(place for place in given if is_address(place))
 
 
 if __name__ == "__main__":

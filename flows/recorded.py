@@ -1,16 +1,13 @@
-"""A run as a Prefect flow run: named, its steps as task runs, its counts as a table artifact."""
+"""A run at the terminal that is recorded as a Prefect flow run."""
 
 import os
 from typing import TYPE_CHECKING
 
-from flows.runner import run_as_task
 from transforms.errors import RetryLaterError
 
 if TYPE_CHECKING:
     from flows.build import Outcome, Request, Watch
 
-ARTIFACT_KEY = "unspun-run"
-_NAME_CHARS = 200
 # Prefect's own talk would bury the report: the terminal gets none of it, the API all of it. A server that is
 # started here calls nobody.
 _QUIET = {
@@ -28,27 +25,29 @@ def build_recorded(request: "Request", *, watch: "Watch") -> "Outcome":
     """
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
-    from prefect import flow  # noqa: PLC0415  # 1.5 CPU-seconds, for recorded runs only
-    from prefect.artifacts import create_table_artifact  # noqa: PLC0415  # the same
-
-    from flows.report import as_rows, plain  # noqa: PLC0415  # with it
-    from flows.s3.choice import build_anywhere  # noqa: PLC0415  # with it
-
     _refuse_silent_api()
+    from flows.flow import Handed, handed, unspun  # noqa: PLC0415  # 1.5 CPU-seconds, for recorded runs only
+    from flows.report import plain  # noqa: PLC0415  # with it
+
     settings = request.settings
-    sources = [*(plain(raw.name) for raw in request.raws), *settings.sources]
-    run_name = f"{settings.address or settings.store.name} from {', '.join(sources)}"[:_NAME_CHARS]
-
-    @flow(name="unspun", flow_run_name=run_name, validate_parameters=False, persist_result=False)
-    def unspun(raws: list[str], store: str) -> "Outcome":  # noqa: ARG001  # the parameters are what Prefect shows
-        outcome = build_anywhere(request, run=run_as_task, watch=watch)
-        rows = [{"count": label, "value": value} for label, value in as_rows(outcome)]
-        create_table_artifact(
-            rows, key=ARTIFACT_KEY, description=f"Snapshot {outcome.manifest.snapshot} of {outcome.store}"
+    box = Handed(request=request, watch=watch)
+    token = handed.set(box)
+    try:
+        unspun(
+            raw=[*(plain(str(raw)) for raw in request.raws), *settings.sources],
+            store=settings.address or plain(str(settings.store)),
+            prune=request.is_mirror,
+            rebuild=request.is_rebuild,
+            fields=dict(settings.fields),
+            return_state=True,
         )
-        return outcome
-
-    return unspun([*map(str, request.raws), *settings.sources], settings.address or str(settings.store))
+    finally:
+        handed.reset(token)
+    if box.error:
+        raise box.error
+    if not box.outcome:
+        raise RetryLaterError("Prefect did not let the run begin; look at its server's log, and run again.")
+    return box.outcome
 
 
 def _refuse_silent_api() -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from flows.quarantine import count_rules
+from transforms.errors import UnspunError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,16 +123,26 @@ def show(outcome: "Outcome") -> None:
     console.print(Text(next_act(outcome)))
 
 
-def tell_unread(outcome: "Outcome") -> str:
-    """One sentence where no file could be read: with the reasons where they are few, else with their place."""
+def tell_done(outcome: "Outcome") -> str:
+    """One sentence on what a run did."""
+    if not outcome.is_new:
+        return f"Nothing new: {counted(outcome.unchanged, 'file')} unchanged."
+    articles = counted(outcome.manifest.counts.get("articles", 0), "article")
+    return f"Snapshot {outcome.manifest.snapshot}: {counted(outcome.read, 'file')} read, {articles}."
+
+
+def unread_error(outcome: "Outcome") -> UnspunError | None:
+    """The error of a run that could read no file at all, its sentence with the reasons where they are few, else their place."""
+    if not outcome.quarantined or outcome.read + outcome.unchanged:
+        return None
     count = len(outcome.quarantined)
     said = "The one file could not be read" if count == 1 else f"None of the {count} files could be read"
     if count > _TOLD_REFUSALS:
-        return f"{said}; the reasons are in {outcome.quarantine}."
+        return UnspunError(f"{said}; the reasons are in {outcome.quarantine}.")
     reasons = " ".join(
         f"{refusal.raw_file}: {refusal.detail} ({refusal.rule})" for refusal in outcome.quarantined
     )
-    return f"{said}. {reasons}"
+    return UnspunError(f"{said}. {reasons}")
 
 
 def next_act(outcome: "Outcome") -> str:

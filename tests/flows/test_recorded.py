@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from flows.recorded import ARTIFACT_KEY
+ARTIFACT_KEY = "unspun-run"
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -37,7 +37,7 @@ def test_a_recorded_run_is_found_with_its_artifact(raw: Path, tmp_path: Path, un
             "write tables",
         )
     ]
-    assert {"count": "posts", "value": "4"} in json.loads(json.loads(table))
+    assert {"step": "compose", "count": "posts", "reason": "", "value": 4} in json.loads(json.loads(table))
 
 
 def test_a_silent_api_means_try_later(raw: Path, store: Path, unspun: Command) -> None:

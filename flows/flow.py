@@ -1,0 +1,165 @@
+"""The run as a Prefect flow: what `--record` calls, and what deployments name (`flows/flow.py:unspun`)."""
+
+import os
+from collections.abc import Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prefect import flow, get_client, get_run_logger
+from prefect.context import FlowRunContext
+from prefect.states import Completed, Failed
+
+from flows.artifacts import Progress, leave_table
+from flows.failure import as_unspun
+from flows.hooks import store_name, tell_cancelled, tell_completed, tell_crashed, tell_failed
+from flows.patience import build_patiently
+from flows.quarantine import count_rules
+from flows.raws import request_of
+from flows.report import plain, tell_done, unread_error
+from flows.runners.local import Local
+from flows.runners.prefect import tasks_here
+from flows.settings import DEFAULT_RAW, load_settings
+from flows.told import Told
+from transforms.errors import UnspunError
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import FlowRun, State
+
+    from flows.build import Outcome, Request, Watch
+
+_NAME_CHARS = 200
+_NAMED_SOURCES = 3
+
+
+@dataclass(slots=True, kw_only=True)
+class Handed:
+    """What a run at a terminal hands to the flow, and what the flow hands back to it.
+
+    Args:
+        request: What was asked for, in place of the parameters.
+        watch: Shows the person how far it is.
+        outcome: What the run did.
+        error: What was wrong.
+    """
+
+    request: "Request"
+    watch: "Watch"
+    outcome: "Outcome | None" = None
+    error: Exception | None = None
+
+
+handed: ContextVar[Handed | None] = ContextVar("handed", default=None)
+
+
+def name_run() -> str:
+    """The store and what it is made from: "processed from raw"."""
+    parameters: dict[str, Any] = getattr(FlowRunContext.get(), "parameters", None) or {}
+    raw = [
+        plain(Path(place).name or place) if "://" not in place else plain(place) for place in _raw(parameters)
+    ]
+    more = f" and {len(raw) - _NAMED_SOURCES} more" if len(raw) > _NAMED_SOURCES else ""
+    name = store_name(parameters.get("store"))
+    return f"{name} from {', '.join(raw[:_NAMED_SOURCES])}{more}"[:_NAME_CHARS]
+
+
+@flow(
+    name="unspun",
+    version=version("unspun"),
+    flow_run_name=name_run,
+    persist_result=False,
+    on_completion=[tell_completed],
+    on_failure=[tell_failed],
+    on_crashed=[tell_crashed],
+    on_cancellation=[tell_cancelled],
+)
+def unspun(
+    raw: list[str] | None = None,
+    store: str | None = None,
+    prune: bool = False,  # noqa: FBT001, FBT002  # Prefect gives parameters by name
+    rebuild: bool = False,  # noqa: FBT001, FBT002  # the same
+    fields: dict[str, str] | None = None,
+) -> "State[Any]":
+    """Reads raw scrapes and brings the tables up to date, as `unspun run` does.
+
+    What is not a parameter is a setting: UNSPUN_… in the worker's environment, or [tool.unspun] of the pyproject.toml in
+    the folder where the run stands.
+
+    Args:
+        raw: Files, folders and addresses on S3 (s3://bucket/prefix) with raw scrapes; without any, data/raw.
+        store: Folder of the tables, or s3://bucket/prefix; without it UNSPUN_STORE, else store in [tool.unspun], else
+            data/processed.
+        prune: Forget raw files that are not among raw any more, rows and all.
+        rebuild: Read every raw file again and write every table, whatever was kept.
+        fields: What a field of JSON records is called, by field, as in {"text": "maintext"}.
+    """
+    logger = get_run_logger()
+    given = handed.get()
+    progress = Progress(given.watch if given else lambda *_: None)
+    run = Told(tasks_here(), run_beyond=Local(), logger=logger)
+    try:
+        _tag(store)
+        request = given.request if given else _request(raw or (), store, prune, rebuild, fields or {})
+        outcome = build_patiently(request, run=run, watch=progress, say=logger.warning)
+        progress.end()
+        for rule, count in count_rules(outcome.quarantined).items():
+            logger.warning("quarantined rule=%s count=%d", rule, count)
+        leave_table(outcome, seconds=run.seconds)
+        error = unread_error(outcome)
+    except Exception as fault:
+        if not isinstance(fault, UnspunError):
+            logger.exception("A fault that should not be:")
+        if given:
+            given.error = fault
+        error = as_unspun(fault)
+    else:
+        if given:
+            given.outcome = outcome
+        if not error:
+            return Completed(message=tell_done(outcome))
+    return Failed(message=plain(str(error)), data=error)
+
+
+def _raw(parameters: dict[str, Any]) -> Sequence[str]:
+    return parameters.get("raw") or (DEFAULT_RAW,)
+
+
+def _request(
+    raw: Sequence[str],
+    store: str | None,
+    prune: bool,
+    rebuild: bool,
+    fields: dict[str, str],  # noqa: FBT001  # as they came
+) -> "Request":
+    settings = load_settings(
+        store=store,
+        fields=[f"{field}={name}" for field, name in fields.items()],
+        environ=os.environ,
+        directory=Path.cwd(),
+    )
+    return request_of(raw, settings=settings, is_mirror=prune, is_rebuild=rebuild)
+
+
+def _tag(store: str | None) -> None:
+    """Adds to the flow run's tags the store, the version, and what started it."""
+    context = FlowRunContext.get()
+    if not context or not context.flow_run:
+        return
+    flow_run = context.flow_run
+    tags = {
+        "unspun",
+        f"store:{store_name(store)}",
+        f"version:{version('unspun')}",
+        f"by:{_trigger(flow_run)}",
+    }
+    with get_client(sync_client=True) as client:
+        client.update_flow_run(flow_run.id, tags=sorted({*flow_run.tags, *tags}))
+
+
+def _trigger(flow_run: "FlowRun") -> str:
+    kind = flow_run.created_by.type if flow_run.created_by else None
+    if flow_run.auto_scheduled or kind == "SCHEDULE":
+        return "schedule"
+    return "event" if kind == "AUTOMATION" else "hand"

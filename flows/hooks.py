@@ -1,0 +1,83 @@
+"""What is said when a recorded run ends: one line with the exit code and the sentence, and an event that automations hear.
+
+Prefect calls these by the names of their parameters: flow, flow_run, state. A run that was killed calls nothing; then the
+worker that had started it calls the hook for it.
+"""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prefect.events import emit_event
+from prefect.logging.loggers import flow_run_logger
+from prefect.results import ResultRecord
+
+from flows.failure import INTERRUPTED
+from flows.report import plain
+from flows.settings import load_settings
+from transforms.errors import FixSettingsError, UnspunError
+
+if TYPE_CHECKING:
+    from prefect import Flow
+    from prefect.client.schemas.objects import FlowRun, State
+
+EVENT = "unspun.run"
+RESOURCE = "unspun.store"
+
+
+def store_name(store: str | None) -> str:
+    """What a store is called in names, tags and events: the last part of its folder, or its bucket and prefix.
+
+    Args:
+        store: As the parameter of a flow run gives it; None: as the environment and [tool.unspun] do.
+    """
+    try:
+        settings = load_settings(store=store, environ=os.environ, directory=Path.cwd())
+    except FixSettingsError:
+        return plain(store or "unknown")
+    return plain((settings.address or "").removeprefix("s3://") or settings.store.resolve().name or "unknown")
+
+
+def tell_completed(flow: "Flow[..., Any]", flow_run: "FlowRun", state: "State[Any]") -> None:
+    """The run is done."""
+    _tell(flow, flow_run, state, kind="completed", code=0)
+
+
+def tell_failed(flow: "Flow[..., Any]", flow_run: "FlowRun", state: "State[Any]") -> None:
+    """The run ended with an error, which is in the state."""
+    data = state.data.result if isinstance(state.data, ResultRecord) else state.data
+    code = data.exit_code if isinstance(data, UnspunError) else UnspunError.exit_code
+    _tell(flow, flow_run, state, kind="failed", code=code)
+
+
+def tell_crashed(flow: "Flow[..., Any]", flow_run: "FlowRun", state: "State[Any]") -> None:
+    """The run's process was interrupted, killed or lost."""
+    _tell(flow, flow_run, state, kind="crashed", code=INTERRUPTED)
+
+
+def tell_cancelled(flow: "Flow[..., Any]", flow_run: "FlowRun", state: "State[Any]") -> None:
+    """Somebody cancelled the run."""
+    _tell(flow, flow_run, state, kind="cancelled", code=INTERRUPTED)
+
+
+def _tell(flow: "Flow[..., Any]", flow_run: "FlowRun", state: "State[Any]", *, kind: str, code: int) -> None:
+    name = store_name(flow_run.parameters.get("store"))
+    said = state.message or ""
+    flow_run_logger(flow_run, flow).log(
+        _LEVELS[kind], 'run=%s store=%s exit_code=%d said="%s"', kind, name, code, said
+    )
+    emit_event(
+        event=f"{EVENT}.{kind}",
+        resource={"prefect.resource.id": f"{RESOURCE}.{name}", "prefect.resource.name": name},
+        related=[
+            {
+                "prefect.resource.id": f"prefect.flow-run.{flow_run.id}",
+                "prefect.resource.role": "flow-run",
+                "prefect.resource.name": flow_run.name,
+            }
+        ],
+        payload={"exit_code": code, "message": said, "state": state.name, "flow_run": flow_run.name},
+    )
+
+
+_LEVELS = {"completed": 20, "failed": 40, "crashed": 40, "cancelled": 30}
