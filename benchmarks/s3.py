@@ -27,7 +27,7 @@ from werkzeug.serving import make_server
 from benchmarks.scale_corpus import write_corpus
 from flows.build import Request
 from flows.query import ask
-from flows.runner import run_here
+from flows.runners.local import Local
 from flows.s3.address import Address, read_address
 from flows.s3.choice import build_anywhere
 from flows.s3.connection import Connection
@@ -83,7 +83,7 @@ def run(folder: Path, raws: Iterable[Path], *, cache: str, sources: tuple[str, .
     environ = {**os.environ, "UNSPUN_CACHE": str(folder / cache)}
     settings = replace(load_settings(store=STORE, environ=environ, directory=folder), sources=sources)
     request = Request(raws=tuple(raws), settings=settings)
-    build_anywhere(request, run=run_here, watch=lambda *_: None)
+    build_anywhere(request, run=Local(), watch=lambda *_: None)
 
 
 def measure(folder: Path, *, posts: int) -> None:

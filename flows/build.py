@@ -1,7 +1,7 @@
 """The run, as its list of steps: scan → read → compose → publish."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import rmtree
@@ -20,8 +20,10 @@ from flows.runner import Runner
 from flows.scan import Scan, refuse_missing, scan
 from flows.settings import Settings
 from flows.snapshots import keep_current, kept_raw, next_number
-from flows.steps import Batch, Staged, compose_corpus, note_seen, publish_tree, read_batch
+from flows.steps import Staged, compose_corpus, note_seen, publish_tree
 from flows.store import clean, write_quarantine
+from flows.work.reading import Read, ReadBatch, read_files
+from flows.work.storage import Storage, close, share
 from transforms.errors import FixSettingsError, RetryLaterError
 
 # Told what is done, how much of it, and of how much.
@@ -102,12 +104,13 @@ def build(request: Request, *, run: Runner, watch: Watch) -> Outcome:
         )
         plan = work.plan()
         if held and plan.is_done:
-            batches: list[Batch] = []
+            batches: list[Read] = []
             manifest, kept = held, None
         else:
             try:
                 plan, batches, manifest = work.bring(plan)
             finally:
+                close(paths)
                 clean(paths)
             # A rollback goes back to these, and the next run after it starts from their parses.
             kept = kept_raw(paths)
@@ -154,7 +157,7 @@ class _Work:
             retried=doubted,
         )
 
-    def bring(self, plan: Plan) -> tuple[Plan, list[Batch], Manifest]:
+    def bring(self, plan: Plan) -> tuple[Plan, list[Read], Manifest]:
         """Reads, composes and publishes; once more where something that is kept to save work was damaged."""
         from flows.corpus.segments import DamagedCacheError  # noqa: PLC0415  # a run with nothing new needs no polars
 
@@ -166,23 +169,10 @@ class _Work:
             again = self.plan()
             return again, *self._bring(again)
 
-    def _bring(self, plan: Plan) -> tuple[list[Batch], Manifest]:
-        from flows.pool import Pool  # noqa: PLC0415  # a run with nothing new starts no reading process
-
+    def _bring(self, plan: Plan) -> tuple[list[Read], Manifest]:
         settings = self.request.settings
-        with Pool(workers=settings.workers, on_read=Count(len(plan.to_read), self.watch)) as pool:
-            batches = [
-                self.run(
-                    f"read {number}",
-                    read_batch,
-                    files,
-                    pool=pool,
-                    paths=self.paths,
-                    settings=settings,
-                    versions=self.versions,
-                )
-                for number, files in enumerate(plan.batches(), start=1)
-            ]
+        storage = share(self.paths, address=settings.address)
+        batches = self._read(plan, storage)
         raw = _join(plan, batches, self.held)
         staged = compose_corpus(
             raw,
@@ -190,6 +180,7 @@ class _Work:
             held=None if self.request.is_rebuild else self.held,
             version=self.versions.key,
             memory_bytes=settings.memory_bytes,
+            storage=storage,
             run=self.run,
             watch=self.watch,
         )
@@ -203,6 +194,25 @@ class _Work:
         published = self.run("publish", publish_tree, manifest, paths=self.paths, kept=settings.snapshots)
         return batches, published
 
+    def _read(self, plan: Plan, storage: Storage) -> list[Read]:
+        settings = self.request.settings
+        batches = (
+            ReadBatch(
+                storage=storage,
+                files=[replace(file, path=str(Path(file.path).absolute())) for file in files],
+                caps=settings.caps,
+                fields=dict(settings.fields),
+                versions=self.versions,
+            )
+            for files in plan.batches()
+        )
+        read: list[Read] = []
+        self.watch("reading", 0, len(plan.to_read))
+        for given in self.run.map("read", read_files, batches):
+            read.append(given)
+            self.watch("reading", sum(batch.size for batch in read), len(plan.to_read))
+        return read
+
     def _changes_nothing(self, manifest: Manifest) -> bool:
         """Whether the store has all of it already, file by file."""
         return (
@@ -211,24 +221,6 @@ class _Work:
             and msgspec.structs.replace(manifest, snapshot=self.held.snapshot, run=self.held.run) == self.held
             and not missing_files(self.held, self.paths)
         )
-
-
-class Count:
-    """Counts the files that are read, and tells.
-
-    Args:
-        total: How many there are.
-        watch: Told how many of them are read.
-    """
-
-    def __init__(self, total: int, watch: Watch) -> None:
-        self._done, self._total, self._watch = 0, total, watch
-        watch("reading", 0, total)
-
-    def __call__(self) -> None:
-        """One more."""
-        self._done += 1
-        self._watch("reading", self._done, self._total)
 
 
 def _refuse_inside(store: Path, raws: tuple[Path, ...]) -> None:
@@ -247,7 +239,7 @@ def _refuse_nothing(found: Scan, raws: tuple[Path, ...]) -> None:
         raise FixSettingsError(f"{names} holds no file: put scrapes there, or name them: unspun run FILE …")
 
 
-def _join(plan: Plan, batches: list[Batch], held: Manifest | None) -> dict[str, RawEntry]:
+def _join(plan: Plan, batches: list[Read], held: Manifest | None) -> dict[str, RawEntry]:
     """Every raw file of the next store, by digest.
 
     Raises:
@@ -269,7 +261,7 @@ def _join(plan: Plan, batches: list[Batch], held: Manifest | None) -> dict[str, 
 
 def _describe(  # noqa: PLR0913  # a manifest is made of what all the steps gave
     plan: Plan,
-    batches: list[Batch],
+    batches: list[Read],
     *,
     raw: dict[str, RawEntry],
     staged: Staged,
@@ -303,7 +295,7 @@ def _forgotten(held: Manifest | None, manifest: Manifest) -> tuple[str, ...]:
     return tuple(sorted(entry.names[0] for digest, entry in before.items() if digest not in manifest.raw))
 
 
-def _left_out(found: Scan, plan: Plan, manifest: Manifest, batches: list[Batch]) -> tuple[Refusal, ...]:
+def _left_out(found: Scan, plan: Plan, manifest: Manifest, batches: list[Read]) -> tuple[Refusal, ...]:
     digests = {file.sha256 for file in found.files}
     entries = {digest: entry for digest, entry in manifest.raw.items() if digest in digests}
     now = [refusal for batch in batches for refusal in batch.refusals]

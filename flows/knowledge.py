@@ -23,7 +23,7 @@ def load_knowledge() -> "Knowledge":
     )
 
 
-# The part of `flows`, beside its corpus, that decides what a text is, what becomes of it, and what bytes its tables become.
+# The part of `flows`, beside its corpus and its work, that decides what a text is, what becomes of it, and what bytes its tables become.
 ROOMS = (
     "decode.py",
     "door.py",
@@ -74,7 +74,8 @@ def version_key() -> str:
     for name in LIBRARIES:
         digest.update(f"{name} {version(name)}\n".encode())
     sources = dict(_walk(files("transforms"), "transforms/"))
-    sources |= dict(_walk(files("flows").joinpath("corpus"), "flows/corpus/"))
+    for room in ("corpus", "work"):
+        sources |= dict(_walk(files("flows").joinpath(room), f"flows/{room}/"))
     sources |= {f"flows/{name}": files("flows").joinpath(name) for name in ROOMS}
     for name, place in sorted(sources.items()):
         data = place.read_bytes()

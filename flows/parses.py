@@ -32,9 +32,14 @@ class Parse(msgspec.Struct, frozen=True, kw_only=True):
     repairs: dict[str, int] = {}
 
 
+def parse_name(sha256: str, key: str) -> str:
+    """What the parse of a raw file by a version is called."""
+    return f"{sha256}-{key}.json"
+
+
 def parse_path(folder: "Path", sha256: str, key: str) -> "Path":
-    """Where the parse of a raw file by a version is kept."""
-    return folder / f"{sha256}-{key}.json"
+    """Where it is kept."""
+    return folder / parse_name(sha256, key)
 
 
 def load_parse(folder: "Path", sha256: str, key: str) -> Parse | None:

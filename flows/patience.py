@@ -7,7 +7,7 @@ input, a damaged store, a full disk) and a lock that another run holds are never
 A recorded run calls it within its flow, so that one flow run tells of all tries, and leaves Prefect's own `retries` at 0,
 which would try again whatever failed:
 
-    build_patiently(request, run=run_as_task, watch=watch, say=get_run_logger().warning)
+    build_patiently(request, run=tasks, watch=watch, say=get_run_logger().warning)
 """
 
 import errno

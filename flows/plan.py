@@ -19,9 +19,9 @@ from flows.store import is_quarantine_current
 from transforms.errors import RepairStoreError
 
 # Few enough for Prefect to record each batch as one task run, many enough for the progress bar to move.
-MAX_BATCHES = 100
-# So many that the reading processes share a batch.
-MIN_BATCH = 16
+MAX_BATCHES = 60
+# About half a second of reading: less does not pay for another process.
+BYTES_A_BATCH = 1024 * 1024
 _NAMED_FILES = 5
 # What the next run may find otherwise, with no change of the file.
 _OF_THE_MOMENT = frozenset({"unreadable", "changing"})
@@ -80,9 +80,17 @@ class Plan:
 
     def batches(self) -> Iterator[tuple[RawFile, ...]]:
         """The files to read, in at most MAX_BATCHES pieces."""
-        size = max(-(-len(self.to_read) // MAX_BATCHES), MIN_BATCH)
-        for start in range(0, len(self.to_read), size):
-            yield self.to_read[start : start + size]
+        size = max(-(-sum(file.size for file in self.to_read) // MAX_BATCHES), BYTES_A_BATCH)
+        batch: list[RawFile] = []
+        held = 0
+        for file in self.to_read:
+            if batch and held + file.size > size:
+                yield tuple(batch)
+                batch, held = [], 0
+            batch.append(file)
+            held += file.size
+        if batch:
+            yield tuple(batch)
 
 
 def make_plan(  # noqa: PLR0913  # what was found, what is held, and what was asked for

@@ -1,27 +1,32 @@
-"""How a step is run: here and now, or as a Prefect task. Steps do not know."""
+"""How a step is run, and where batches of work are done: here, in processes of this machine, as Prefect tasks, on a Dask cluster. Steps do not know."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeVar
 
+B = TypeVar("B")
+R = TypeVar("R")
 T = TypeVar("T")
 
 
 class Runner(Protocol):
-    """Runs a named step with its arguments and gives what it gives."""
+    """Runs steps and batches of work."""
+
+    @property
+    def said(self) -> str:
+        """Where batches were done by now, for a person: "2 processes"."""
+
+    @property
+    def workers(self) -> int:
+        """How many batches are done at once, at most."""
 
     def __call__(self, name: str, step: Callable[..., T], /, *arguments: object, **options: object) -> T:
-        """What the step gives."""
+        """What the step gives for its arguments."""
 
+    def map(self, name: str, work: Callable[[B], R], batches: Iterable[B]) -> Iterator[R]:
+        """What the work gives for each batch, in their order; several are done at once, and each may be done more than once.
 
-def run_here(name: str, step: Callable[..., T], /, *arguments: object, **options: object) -> T:  # noqa: ARG001  # a Runner names its steps
-    """Calls the step."""
-    return step(*arguments, **options)
-
-
-def run_as_task(name: str, step: Callable[..., T], /, *arguments: object, **options: object) -> T:
-    """Calls the step as one task run of the Prefect flow run that it stands in; nothing is cached or kept by Prefect."""
-    from prefect import task  # noqa: PLC0415  # 1.5 CPU-seconds, for recorded runs only
-    from prefect.cache_policies import NO_CACHE  # noqa: PLC0415  # the same
-
-    as_task = task(name=name, task_run_name=name, cache_policy=NO_CACHE, persist_result=False)(step)
-    return as_task(*arguments, **options)
+        Args:
+            name: What is done.
+            work: A function of flows.work, of one value.
+            batches: Are taken as there is somebody to do them.
+        """

@@ -1,48 +1,28 @@
-"""The steps of a run that need the thinking half: read a batch of raw files, compose the corpus, publish it.
+"""The steps of a run that need the thinking half: compose the corpus, publish it.
 
 They take and give paths, names and counts, never frames: a recorded run keeps what passes between steps.
 """
 
 import json
-import os
-from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from flows.knowledge import load_knowledge
 from flows.manifest import Manifest, RawEntry, TableFile
 from flows.paths import CROISSANT, DATAPACKAGE
-from flows.plan import Versions, load_seen
+from flows.plan import load_seen
 from flows.quarantine import Refusal
 from flows.store import publish, replace_file, stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection
 
     from flows.paths import Paths
-    from flows.pool import Pool
     from flows.runner import Runner
-    from flows.scan import RawFile
-    from flows.settings import Settings
-    from transforms.knowledge import Knowledge
+    from flows.work.storage import Storage
 
     Watch = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """What reading a batch of raw files gave: entries by digest, and what could not be read just now."""
-
-    entries: dict[str, RawEntry]
-    refusals: tuple[Refusal, ...]
-
-    @property
-    def size(self) -> int:
-        """How many files were in it."""
-        return len(self.entries) + len(self.refusals)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,39 +36,6 @@ class Staged:
     refused_rows: tuple[Refusal, ...]
 
 
-@cache
-def _knowledge() -> "Knowledge":
-    return load_knowledge()
-
-
-def read_batch(
-    files: "Sequence[RawFile]", *, pool: "Pool", paths: "Paths", settings: "Settings", versions: Versions
-) -> Batch:
-    """Reads raw files into the cache of parses."""
-    from flows.reading import Job  # noqa: PLC0415  # a run with nothing new reads nothing
-
-    paths.parses.mkdir(exist_ok=True)
-    jobs = [
-        Job(
-            file=replace(file, path=""),
-            path=os.fsencode(Path(file.path).absolute()),
-            caps=settings.caps,
-            fields=dict(settings.fields),
-            parses=os.fsencode(paths.parses),
-            versions=versions,
-        )
-        for file in files
-    ]
-    entries: dict[str, RawEntry] = {}
-    refusals: list[Refusal] = []
-    for job, outcome in pool.read(jobs):
-        if outcome.entry:
-            entries[job.file.sha256] = outcome.entry
-        if outcome.refusal:
-            refusals.append(outcome.refusal)
-    return Batch(entries=dict(sorted(entries.items())), refusals=tuple(sorted(refusals)))
-
-
 def compose_corpus(  # noqa: PLR0913  # as `compose`
     raw: dict[str, RawEntry],
     *,
@@ -96,6 +43,7 @@ def compose_corpus(  # noqa: PLR0913  # as `compose`
     held: Manifest | None,
     version: str,
     memory_bytes: int,
+    storage: "Storage",
     run: "Runner",
     watch: "Watch",
 ) -> Staged:
@@ -113,9 +61,9 @@ def compose_corpus(  # noqa: PLR0913  # as `compose`
         raw,
         paths=paths,
         held=held,
-        knowledge=_knowledge(),
         version=version,
         memory_bytes=memory_bytes,
+        storage=storage,
         run=run,
         watch=watch,
     )

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from flows.corpus import notes, sheaf
+from flows.corpus import sheaf
+from flows.corpus.crew import Crew
 from flows.corpus.learning import learn, show_files, want_documents
 from flows.corpus.lookup import Lookup
 from flows.corpus.making import make_articles, make_documents
-from flows.corpus.notes import take_notes
+from flows.corpus.notes import add_notes
 from flows.corpus.segments import MAX_SEGMENTS, MAX_STALE, DamagedCacheError, Segments
 from flows.corpus.workbench import open_workbench
 from flows.corpus.writing import Written, write_tables
+from flows.work import noting
 from transforms.errors import FixSettingsError
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from flows.manifest import Manifest, RawEntry
     from flows.paths import Paths
     from flows.runner import Runner
-    from transforms.knowledge import Knowledge
+    from flows.work.storage import Storage
 
 # In SQL, whose rows still stand.
 _OF_A_FILE = "(raw_sha256, key) in (select (raw_sha256, key) from files)"
@@ -40,9 +42,9 @@ def compose(  # noqa: PLR0913  # what it makes the tables of, and where, and how
     *,
     paths: "Paths",
     held: "Manifest | None",
-    knowledge: "Knowledge",
     version: str,
     memory_bytes: int,
+    storage: "Storage",
     run: "Runner",
     watch: "Callable[[str, int, int], None]",
 ) -> Written:
@@ -52,9 +54,9 @@ def compose(  # noqa: PLR0913  # what it makes the tables of, and where, and how
         raw: Every raw file of the next store, by digest; each that was read has a parse.
         paths: Of the store; its next tree is staged.
         held: The store as it is, whose partitions are kept where they are made of the same; None to write all.
-        knowledge: What the pipeline knows.
         version: Of code and rules.
         memory_bytes: The memory of the run.
+        storage: Where workers find and leave files.
         run: How a step is run.
         watch: Told what is done, and how much of how much.
 
@@ -64,10 +66,11 @@ def compose(  # noqa: PLR0913  # what it makes the tables of, and where, and how
     """
     kept = paths.made / version
     with open_workbench(paths.bench, memory_bytes=memory_bytes) as bench, _told(kept):
-        look_up = Lookup(paths, raw, memory_bytes=memory_bytes)
-        noted = Segments(kept / "notes", schemas=notes.SCHEMAS)
+        look_up = Lookup(paths.parses, raw, memory_bytes=memory_bytes)
+        crew = Crew(run=run, storage=storage, memory_bytes=memory_bytes // run.workers)
+        noted = Segments(kept / "notes", schemas=noting.SCHEMAS)
         made = Segments(kept / "rows", schemas=sheaf.SCHEMAS)
-        run("note", take_notes, bench, noted, raw=raw, look_up=look_up, watch=partial(watch, "noting"))
+        run("note", add_notes, bench, noted, raw=raw, crew=crew, watch=partial(watch, "noting"))
         show_files(bench, raw)
         run(
             "learn",
@@ -78,14 +81,15 @@ def compose(  # noqa: PLR0913  # what it makes the tables of, and where, and how
             version=version,
             memory_bytes=memory_bytes,
         )
-        make = {"look_up": look_up, "knowledge": knowledge}
-        run("make articles", make_articles, bench, made, watch=partial(watch, "making articles"), **make)
+        run("make articles", make_articles, bench, made, crew=crew, watch=partial(watch, "making articles"))
         want_documents(bench, version=version)
-        run("make documents", make_documents, bench, made, watch=partial(watch, "making documents"), **make)
+        run(
+            "make documents", make_documents, bench, made, crew=crew, watch=partial(watch, "making documents")
+        )
         written = run(
             "write tables", write_tables, bench, paths, held=held, version=version, memory_bytes=memory_bytes
         )
-        _compact(bench, noted, "noted", kept=dict.fromkeys(notes.SCHEMAS, _OF_A_FILE))
+        _compact(bench, noted, "noted", kept=dict.fromkeys(noting.SCHEMAS, _OF_A_FILE))
         _compact(bench, made, "made", kept=dict.fromkeys(sheaf.SCHEMAS, _OF_AN_OWNER))
         return written
 

@@ -1,36 +1,25 @@
-"""Makes the rows of articles and documents that are new or made of something else than before, and keeps them.
+"""Has the rows of articles and documents made that are new or made of something else than before, and keeps them.
 
-Rows are checked at the door here, owner by owner: every rule of a table, its keys among them, holds within the rows of
-one article or of one document.
+What a batch is made of is written down for the workers: which copies in which raw files, and what repeats in them.
 """
 
 from typing import TYPE_CHECKING
 
-from flows.corpus.segments import DamagedCacheError
-from flows.corpus.sheaf import Sheaf
-from transforms.articles import Copy, copy_of
-from transforms.corpus import in_order, relabelled, relabelled_post
-from transforms.rows.article import ArticleRows
-from transforms.rows.document import document_rows
-from transforms.rows.facts import Facts, Row
+import msgspec
+
+from flows.corpus.crew import in_batches
+from flows.work.making import ARTICLE, DOCUMENT, Instructions, MakeBatch, Place, Told, make_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import duckdb
 
-    from flows.corpus.lookup import Lookup
+    from flows.corpus.crew import Crew
     from flows.corpus.segments import Segments
-    from transforms.boilerplate import RulePack
-    from transforms.knowledge import Knowledge
 
-ARTICLE, DOCUMENT = "article", "document"
-# A segment holds the rows of about so many lines of text, or of so many articles.
-_LINES_A_SEGMENT = 50_000
-_ARTICLES_A_SEGMENT = 1_000
-# Of articles that are made together, so many copies are held as values.
-_COPIES_A_BATCH = 500
-_DOCUMENTS_A_BATCH = 200
+# So many copies are held as values at once, and are worth a batch of their own.
+_COPIES_AT_ONCE = 250
 
 _FACTS = """
 create or replace table facts as
@@ -42,8 +31,7 @@ def make_articles(
     bench: "duckdb.DuckDBPyConnection",
     segments: "Segments",
     *,
-    look_up: "Lookup",
-    knowledge: "Knowledge",
+    crew: "Crew",
     watch: "Callable[[int, int], None]",
 ) -> None:
     """Makes the rows of every wanted article that has none, and `facts` of all.
@@ -51,27 +39,15 @@ def make_articles(
     Args:
         bench: As `learn` left it.
         segments: Of SCHEMAS.
-        look_up: Gives the documents.
-        knowledge: What the pipeline knows.
+        crew: Who makes them.
         watch: Told how many of how many are made.
 
     Raises:
         DamagedCacheError: A parse or a segment is damaged.
     """
     segments.show(bench)
-    total = _plan(bench, ARTICLE, wanted="wanted_articles", places="firsts", key="article_id")
-    sheaf = Sheaf(segments, room=_ARTICLES_A_SEGMENT)
-    make = ArticleRows(knowledge)
-    for ranks in _batches(bench):
-        groups = _groups(bench, look_up=look_up, rules=knowledge.rules, ranks=ranks)
-        for article_id, digest in _owners(bench, *ranks):
-            if article_id not in groups:
-                raise DamagedCacheError(f"The parse of article {article_id} is not the one that was noted.")
-            facts, rows = make(in_order(groups.pop(article_id)))
-            sheaf.add(ARTICLE, article_id, digest, rows=rows, size=1, facts=facts)
-        watch(ranks[1], total)
-    sheaf.close()
-    segments.show(bench)
+    _plan(bench, ARTICLE, wanted="wanted_articles", places="firsts", key="article_id")
+    _make(bench, segments, ARTICLE, crew=crew, watch=watch)
     bench.execute(_FACTS)
 
 
@@ -79,8 +55,7 @@ def make_documents(
     bench: "duckdb.DuckDBPyConnection",
     segments: "Segments",
     *,
-    look_up: "Lookup",
-    knowledge: "Knowledge",
+    crew: "Crew",
     watch: "Callable[[int, int], None]",
 ) -> None:
     """Makes the rows of every wanted document that has none.
@@ -88,33 +63,17 @@ def make_documents(
     Args:
         bench: With `facts` and `wanted_documents`.
         segments: Of SCHEMAS.
-        look_up: Gives the documents.
-        knowledge: What the pipeline knows.
+        crew: Who makes them.
         watch: Told how many of how many are made.
 
     Raises:
         DamagedCacheError: A parse or a segment is damaged.
     """
-    total = _plan(bench, DOCUMENT, wanted="wanted_documents", places="files", key="raw_sha256")
-    sheaf = Sheaf(segments, room=_LINES_A_SEGMENT)
-    for done in range(0, total, _DOCUMENTS_A_BATCH):
-        ranks = (done, done + _DOCUMENTS_A_BATCH)
-        facts = _facts(bench, *ranks)
-        hits = _hits(bench, *ranks)
-        for raw_sha256, digest in _owners(bench, *ranks):
-            texts = frozenset(hits.get(raw_sha256, ()))
-            rows: dict[str, list[Row]] = {}
-            for document in look_up(raw_sha256):
-                labelled = relabelled(document, rules=knowledge.rules, texts=texts)
-                for name, more in document_rows(labelled, facts=facts).items():
-                    rows.setdefault(name, []).extend(more)
-            sheaf.add(DOCUMENT, raw_sha256, digest, rows=rows, size=len(rows.get("lines", ())))
-        watch(min(ranks[1], total), total)
-    sheaf.close()
-    segments.show(bench)
+    _plan(bench, DOCUMENT, wanted="wanted_documents", places="files", key="raw_sha256")
+    _make(bench, segments, DOCUMENT, crew=crew, watch=watch)
 
 
-def _plan(bench: "duckdb.DuckDBPyConnection", kind: str, *, wanted: str, places: str, key: str) -> int:
+def _plan(bench: "duckdb.DuckDBPyConnection", kind: str, *, wanted: str, places: str, key: str) -> None:
     """Numbers the owners that have to be made by the place of their document, so that each is looked up few times."""
     bench.execute(
         f"create or replace table to_make as select wanted.*, row_number() over (order by raw_file, raw_sha256, wanted.owner) - 1 as rank "  # noqa: S608  # our own words
@@ -123,71 +82,112 @@ def _plan(bench: "duckdb.DuckDBPyConnection", kind: str, *, wanted: str, places:
         "anti join (select owner, digest from made where kind = ?) as had using (owner, digest)",
         [kind],
     )
-    (count,) = bench.execute("select count(*) from to_make").fetchall()[0]
-    return int(count)
 
 
-def _batches(bench: "duckdb.DuckDBPyConnection") -> "Iterator[tuple[int, int]]":
-    """Ranks of articles from and up to, that have about so many copies together."""
-    start = held = 0
-    counted = bench.execute(
-        "select rank, count(*) from to_make join copies on article_id = owner group by rank order by rank"
+def _make(
+    bench: "duckdb.DuckDBPyConnection",
+    segments: "Segments",
+    kind: str,
+    *,
+    crew: "Crew",
+    watch: "Callable[[int, int], None]",
+) -> None:
+    chunks = list(_chunks(bench, kind))
+    total = chunks[-1][1] if chunks else 0
+    done = 0
+    for made in crew.map(f"make {kind}s", make_rows, _batches(bench, kind, chunks, crew=crew)):
+        segments.adopt(crew.desk.take(made.segment), rows=made.rows)
+        done += made.owners
+        watch(done, total)
+    if done != total:
+        raise AssertionError(f"{done} of {total} {kind}s were made.")
+    segments.show(bench)
+
+
+def _batches(
+    bench: "duckdb.DuckDBPyConnection", kind: str, chunks: "Sequence[tuple[int, int]]", *, crew: "Crew"
+) -> "Iterator[MakeBatch]":
+    """Batches of chunks; what each chunk is made of is written down just before it is asked for."""
+    tell = _tell_articles if kind == ARTICLE else _tell_documents
+    for number, some in enumerate(in_batches(chunks, size=lambda _: 1, least=1)):
+        names = []
+        for ranks in some:
+            names.append(f"{kind}-{ranks[0]:012}.msgpack")
+            crew.desk.put(names[-1], msgspec.msgpack.encode(tell(bench, *ranks)))
+        yield MakeBatch(
+            storage=crew.storage,
+            kind=kind,
+            instructions=names,
+            segment=f"{kind}-{number:06}",
+            memory_bytes=crew.memory_bytes,
+        )
+
+
+def _chunks(bench: "duckdb.DuckDBPyConnection", kind: str) -> "Iterator[tuple[int, int]]":
+    """Ranks from and up to, that have about so many copies together; a document without any counts as one."""
+    key = "article_id" if kind == ARTICLE else "raw_sha256"
+    yield from bench.execute(
+        f"with counted as (select rank, greatest(count({key}), 1) as copies from to_make left join copies on {key} = owner group by rank) "  # noqa: S608  # our own words
+        "select min(rank), max(rank) + 1 from (select rank, (sum(copies) over (order by rank) - copies) // ? as chunk from counted) "
+        "group by chunk order by chunk",
+        [_COPIES_AT_ONCE],
     ).fetchall()
-    for rank, copies in counted:
-        if held and held + copies > _COPIES_A_BATCH:
-            yield start, rank
-            start, held = rank, 0
-        held += copies
-    if counted:
-        yield start, len(counted)
+
+
+def _tell_articles(bench: "duckdb.DuckDBPyConnection", start: int, end: int) -> Instructions:
+    """All copies of the articles of these ranks."""
+    found = bench.execute(
+        'select raw_sha256, any_value("key"), any_value(names), list(struct_pack(post, keys := coalesce(keys, [])) order by post) '
+        "from to_make join copies on article_id = owner left join hits using (raw_sha256, post) join files using (raw_sha256) "
+        "where rank >= ? and rank < ? group by raw_sha256 order by min(rank), raw_sha256",
+        [start, end],
+    ).fetchall()
+    return Instructions(
+        owners=_owners(bench, start, end),
+        places=[
+            Place(
+                raw_sha256=raw_sha256,
+                key=key,
+                names=names.split("\n"),
+                posts={each["post"]: each["keys"] for each in posts},
+            )
+            for raw_sha256, key, names, posts in found
+        ],
+    )
+
+
+def _tell_documents(bench: "duckdb.DuckDBPyConnection", start: int, end: int) -> Instructions:
+    """The documents of these ranks, what repeats in them, and the facts of every article that they have a copy of."""
+    found = bench.execute(
+        'select owner, "key", names, list(struct_pack(post, keys)) filter (keys is not null) '
+        "from to_make join files on raw_sha256 = owner left join hits on hits.raw_sha256 = owner "
+        'where rank >= ? and rank < ? group by owner, "key", names, rank order by rank',
+        [start, end],
+    ).fetchall()
+    facts = bench.execute(
+        "select distinct article_id, facts.published_date, facts.month, facts.publisher "
+        "from to_make join copies on raw_sha256 = to_make.owner join facts on facts.owner = article_id where rank >= ? and rank < ?",
+        [start, end],
+    ).fetchall()
+    return Instructions(
+        owners=_owners(bench, start, end),
+        places=[
+            Place(
+                raw_sha256=raw_sha256,
+                key=key,
+                names=names.split("\n"),
+                posts={each["post"]: each["keys"] for each in posts or ()},
+            )
+            for raw_sha256, key, names, posts in found
+        ],
+        facts={
+            article_id: Told(published_date=published_date, month=month, publisher=publisher)
+            for article_id, published_date, month, publisher in facts
+        },
+    )
 
 
 def _owners(bench: "duckdb.DuckDBPyConnection", start: int, end: int) -> list[tuple[str, str]]:
     return bench.execute(
         "select owner, digest from to_make where rank >= ? and rank < ? order by rank", [start, end]
     ).fetchall()
-
-
-def _groups(
-    bench: "duckdb.DuckDBPyConnection", *, look_up: "Lookup", rules: "RulePack", ranks: tuple[int, int]
-) -> dict[str, list[Copy]]:
-    """All copies of the articles of these ranks."""
-    places = bench.execute(
-        "select raw_sha256, list(struct_pack(post, keys := coalesce(keys, []))) from to_make join copies on article_id = owner "
-        "left join hits using (raw_sha256, post) where rank >= ? and rank < ? group by raw_sha256 order by min(rank), raw_sha256",
-        list(ranks),
-    ).fetchall()
-    groups: dict[str, list[Copy]] = {}
-    for raw_sha256, wanted in places:
-        texts = {each["post"]: frozenset(each["keys"]) for each in wanted}
-        for document in look_up(raw_sha256):
-            for post in document.page.posts:
-                if post.number in texts:
-                    labelled = relabelled_post(post, rules=rules, texts=texts[post.number])
-                    copy = copy_of(document, labelled)
-                    groups.setdefault(str(copy.article_id), []).append(copy)
-    return groups
-
-
-def _facts(bench: "duckdb.DuckDBPyConnection", start: int, end: int) -> dict[str, Facts]:
-    """The facts of every article that the documents of these ranks have a copy of."""
-    found = bench.execute(
-        "select distinct article_id, facts.published_date, facts.month, facts.publisher "
-        "from to_make join copies on raw_sha256 = to_make.owner join facts on facts.owner = article_id where rank >= ? and rank < ?",
-        [start, end],
-    ).fetchall()
-    return {
-        article_id: Facts(published_date=published_date, month=month, publisher=publisher)
-        for article_id, published_date, month, publisher in found
-    }
-
-
-def _hits(bench: "duckdb.DuckDBPyConnection", start: int, end: int) -> dict[str, list[int]]:
-    """What repeats in the documents of these ranks."""
-    return dict(
-        bench.execute(
-            "select raw_sha256, list(distinct key) from (select raw_sha256, unnest(keys) as key from to_make join hits on raw_sha256 = owner "
-            "where rank >= ? and rank < ?) group by raw_sha256",
-            [start, end],
-        ).fetchall()
-    )

@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,6 +13,7 @@ from transforms.errors import RepairStoreError
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+    from types import TracebackType
 
     import duckdb
 
@@ -47,21 +49,33 @@ class Segments:
             shutil.rmtree(unfinished)
         self._sweep()
         if not self._names():
-            self.add({})
+            unfinished = folder / f"{self._next_name()}{_UNFINISHED}"
+            unfinished.mkdir()
+            with SegmentWriter(unfinished, schemas=schemas):
+                pass
+            unfinished.rename(folder / self._next_name())
 
     def __len__(self) -> int:
         """How many segments there are."""
         return len(self._names())
 
-    def add(self, tables: "Mapping[str, pa.Table]") -> None:
-        """Adds a segment; a table that is not given has no rows in it."""
-        name = f"{max(map(int, self._names()), default=0) + 1:06}"
-        unfinished = self.folder / f"{name}{_UNFINISHED}"
-        unfinished.mkdir(parents=True)
-        for table, schema in self._schemas.items():
-            rows = tables.get(table, schema.empty_table())
-            self._write(unfinished, table, rows.cast(schema))
-        unfinished.rename(self.folder / name)
+    def adopt(self, folder: "Path", *, rows: "Mapping[str, int]") -> None:
+        """Adds a segment that a worker wrote, which is moved here.
+
+        Args:
+            folder: Of a SegmentWriter of these schemas; on the same file system.
+            rows: How many rows of each table it wrote.
+
+        Raises:
+            DamagedCacheError: Rows were lost on the way, or came twice.
+        """
+        try:
+            found = {table: pq.read_metadata(folder / f"{table}.parquet").num_rows for table in self._schemas}
+        except (OSError, pa.ArrowException) as error:
+            raise DamagedCacheError(f"{folder}: {error}") from error
+        if found != dict(rows):
+            raise DamagedCacheError(f"{folder.name} has {found} rows, and {dict(rows)} were made.")
+        folder.rename(self.folder / self._next_name())
 
     def show(self, bench: "duckdb.DuckDBPyConnection") -> None:
         """Makes each table a view of the bench, over all segments.
@@ -87,8 +101,7 @@ class Segments:
             bench: Where `show` was called; its views stand for the segments until then.
             kept: For each table its condition.
         """
-        before = self._names()
-        name = f"{int(before[-1]) + 1:06}"
+        name = self._next_name()
         unfinished = self.folder / f"{name}{_UNFINISHED}"
         unfinished.mkdir()
         for table, schema in self._schemas.items():
@@ -108,11 +121,48 @@ class Segments:
             if whole and name < whole[-1]:
                 shutil.rmtree(self.folder / name)
 
+    def _next_name(self) -> str:
+        return f"{max(map(int, self._names()), default=0) + 1:06}"
+
     def _names(self) -> list[str]:
         return sorted(entry.name for entry in os.scandir(self.folder) if entry.name.isdecimal())
 
-    def _write(self, folder: "Path", table: str, rows: pa.Table) -> None:
-        pq.write_table(rows, folder / f"{table}.parquet", row_group_size=_ROWS, **_options())
+
+class SegmentWriter:
+    """Writes a segment, some rows at a time.
+
+    Args:
+        folder: It is there and empty.
+        schemas: The columns of each table.
+    """
+
+    def __init__(self, folder: "Path", *, schemas: "Mapping[str, pa.Schema]") -> None:
+        self._schemas = schemas
+        self._stack = ExitStack()
+        self._writers = {
+            table: self._stack.enter_context(
+                pq.ParquetWriter(folder / f"{table}.parquet", schema, **_options())
+            )
+            for table, schema in schemas.items()
+        }
+        self.rows = dict.fromkeys(schemas, 0)
+
+    def __enter__(self) -> Self:
+        """Every table is there, without rows."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: "TracebackType | None"
+    ) -> None:
+        """Ends the files."""
+        self._stack.close()
+
+    def add(self, tables: "Mapping[str, pa.Table]") -> None:
+        """Adds rows to some tables."""
+        for table, rows in tables.items():
+            if rows.num_rows:
+                self._writers[table].write_table(rows.cast(self._schemas[table]), row_group_size=_ROWS)
+                self.rows[table] += rows.num_rows
 
 
 def _options() -> dict[str, str | int]:

@@ -13,7 +13,7 @@ from transforms.rows.frames import MONTH, frame_of
 from transforms.schemas import TABLES
 
 if TYPE_CHECKING:
-    from flows.corpus.segments import Segments
+    from flows.corpus.segments import SegmentWriter
     from transforms.rows.facts import Facts, Row
 
 # Which column tells the owner of a row.
@@ -69,15 +69,15 @@ _BYTES_A_ROW = 400
 
 
 class Sheaf:
-    """Gathers rows and adds a segment each time it is full.
+    """Gathers rows, and writes them each time it is full.
 
     Args:
-        segments: Of SCHEMAS.
+        writer: Of SCHEMAS.
         room: How much it holds, in the measure of `add`.
     """
 
-    def __init__(self, segments: "Segments", *, room: int) -> None:
-        self._segments, self._room = segments, room
+    def __init__(self, writer: "SegmentWriter", *, room: int) -> None:
+        self._writer, self._room = writer, room
         self._clear()
 
     def _clear(self) -> None:
@@ -128,7 +128,7 @@ class Sheaf:
             }
             for row in broken
         ]
-        self._segments.add(
+        self._writer.add(
             {
                 **tables,
                 "made": made,

@@ -19,13 +19,15 @@ from flows.scan import Scan
 from transforms.errors import FixSettingsError, MayPassError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from flows.build import Watch
     from flows.paths import Paths
     from flows.quarantine import Refusal
     from flows.runner import Runner
 
+B = TypeVar("B")
+R = TypeVar("R")
 T = TypeVar("T")
 
 # Each loss is another run's success; so many in a row tell of a store that too many runs want at once.
@@ -101,6 +103,20 @@ class _Telling:
         if isinstance(given, Scan):
             return replace(given, refusals=tuple(sorted({*given.refusals, *self._refusals})))
         return given
+
+    @property
+    def said(self) -> str:
+        """Where batches were done by now."""
+        return self._run.said
+
+    @property
+    def workers(self) -> int:
+        """How many batches are done at once."""
+        return self._run.workers
+
+    def map(self, name: str, work: "Callable[[B], R]", batches: "Iterable[B]") -> "Iterator[R]":
+        """What the work gives for each batch, in their order."""
+        return self._run.map(name, work, batches)
 
 
 def _publish(request: Request, paths: "Paths", *, run: "Runner", watch: "Watch") -> Outcome:

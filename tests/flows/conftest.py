@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.build import Outcome, Request, build
-from flows.runner import run_here
+from flows.runners.local import Local
 from flows.settings import Caps, Settings
 
 PAGE = """Tag: {tag}
@@ -93,7 +93,7 @@ def run_build(store: Path) -> Run:
 
     def run(*raws: Path, to: Path = store, caps: Caps | None = None, is_mirror: bool = False) -> Outcome:
         request = Request(raws=raws, settings=Settings(store=to, caps=caps or Caps()), is_mirror=is_mirror)
-        return build(request, run=run_here, watch=lambda *_: None)
+        return build(request, run=Local(), watch=lambda *_: None)
 
     return run
 

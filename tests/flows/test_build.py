@@ -17,7 +17,7 @@ from flows.build import Outcome, Request
 from flows.lock import hold
 from flows.manifest import read_manifest
 from flows.paths import paths_for
-from flows.runner import run_here
+from flows.runners.local import Local
 from flows.settings import Settings
 from transforms.errors import FixSettingsError, RepairStoreError, RetryLaterError
 
@@ -340,7 +340,7 @@ def test_starting_over_writes_every_file_anew(raw: Path, store: Path, run_build:
     victim.write_bytes(data)
     assert not run_build(raw).is_new
     request = Request(raws=(raw,), settings=Settings(store=store), is_rebuild=True)
-    outcome = build_module.build(request, run=run_here, watch=lambda *_: None)
+    outcome = build_module.build(request, run=Local(), watch=lambda *_: None)
     assert (outcome.is_new, outcome.read, outcome.manifest.snapshot) == (True, 2, 2)
     assert parquet(store) == before
 

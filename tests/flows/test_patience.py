@@ -17,7 +17,7 @@ from flows.lock import hold
 from flows.manifest import read_manifest
 from flows.paths import paths_for
 from flows.patience import build_patiently, may_pass
-from flows.runner import run_here
+from flows.runners.local import Local
 from flows.settings import Settings
 from transforms.errors import FixSettingsError, MayPassError, RepairStoreError, RetryLaterError
 
@@ -183,7 +183,7 @@ def test_what_has_to_be_mended_is_told_at_once(
     with pytest.raises(FixSettingsError if damage == "settings" else RepairStoreError):
         build_patiently(
             Request(raws=raws, settings=Settings(store=store, retry_seconds=3600)),
-            run=run_here,
+            run=Local(),
             watch=lambda *_: None,
             say=said.append,
         )

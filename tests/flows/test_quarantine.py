@@ -13,7 +13,7 @@ from flows.paths import paths_for
 from flows.quarantine import Refusal
 from flows.refusals import left_out, render_lines, store_manifest, tell_none
 from flows.retry import retry as read_again
-from flows.runner import run_here
+from flows.runners.local import Local
 from flows.settings import Caps, Settings
 
 Command = Callable[..., CompletedProcess[str]]
@@ -131,7 +131,7 @@ def retry(store: Path) -> Callable[..., str]:
             Settings(store=store, caps=caps or Caps()),
             manifest=store_manifest(paths),
             rule=rule,
-            build=lambda request: build(request, run=run_here, watch=lambda *_: None),
+            build=lambda request: build(request, run=Local(), watch=lambda *_: None),
         )
         return "\n".join(lines)
 

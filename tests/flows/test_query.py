@@ -20,7 +20,7 @@ from transforms.errors import FixSettingsError, RepairStoreError, RetryLaterErro
 def paths(tmp_path_factory: pytest.TempPathFactory) -> Paths:
     """A store of one page, made once."""
     from flows.build import Request, build  # noqa: PLC0415  # only here
-    from flows.runner import run_here  # noqa: PLC0415  # only here
+    from flows.runners.local import Local  # noqa: PLC0415  # only here
     from flows.settings import Settings  # noqa: PLC0415  # only here
 
     folder = tmp_path_factory.mktemp("query")
@@ -29,7 +29,7 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> Paths:
     store = folder / "the 'tables'" / "processed"
     build(
         Request(raws=(folder / "it's.txt",), settings=Settings(store=store)),
-        run=run_here,
+        run=Local(),
         watch=lambda *_: None,
     )
     return paths_for(store)

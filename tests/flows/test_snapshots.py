@@ -12,7 +12,7 @@ import pytest
 from flows.build import Outcome, Request, build
 from flows.manifest import read_manifest
 from flows.paths import Paths, paths_for
-from flows.runner import run_here
+from flows.runners.local import Local
 from flows.settings import SNAPSHOTS, Settings
 from flows.snapshots import keep_tree, list_snapshots, numbers
 from flows.store import clean, keep, stage
@@ -80,7 +80,7 @@ def test_the_setting_is_heeded(raw: Path, store: Path, page: Page) -> None:
     request = Request(raws=(raw,), settings=Settings(store=store, snapshots=1))
     for number, name in enumerate(("olm", "trave"), start=1):
         _add(raw, name, page)
-        build(request, run=run_here, watch=lambda *_: None)
+        build(request, run=Local(), watch=lambda *_: None)
         assert numbers(paths_for(store)) == [number]
 
 

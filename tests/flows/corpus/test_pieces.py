@@ -18,7 +18,7 @@ from flows.knowledge import load_knowledge
 from flows.manifest import Manifest
 from flows.parses import load_read
 from flows.paths import paths_for
-from flows.runner import run_here
+from flows.runners.local import Local
 from flows.settings import Settings
 from transforms.places import placed
 from transforms.rows.frames import MONTH, SORT_KEYS
@@ -79,7 +79,7 @@ PAGES = _pages()
 
 def _run(raw: Path, store: Path, *, is_mirror: bool = False) -> Outcome:
     request = Request(raws=(raw,), settings=Settings(store=store, workers=1), is_mirror=is_mirror)
-    return build(request, run=run_here, watch=lambda *_: None)
+    return build(request, run=Local(), watch=lambda *_: None)
 
 
 def _put(raw: Path, names: list[str]) -> None:

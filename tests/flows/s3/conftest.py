@@ -16,7 +16,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import make_server
 
 from flows.build import Outcome, Request
-from flows.runner import run_here
+from flows.runners.local import Local
 from flows.s3.address import Address, read_address
 from flows.s3.bucket import Bucket
 from flows.s3.choice import build_anywhere
@@ -189,7 +189,7 @@ def run_s3(address: str, tmp_path: Path) -> Run:
         request = Request(
             raws=raws, settings=replace(found, sources=sources, **settings), is_mirror=is_mirror
         )
-        return build_anywhere(request, run=run_here, watch=lambda *_: None)
+        return build_anywhere(request, run=Local(), watch=lambda *_: None)
 
     return run
 

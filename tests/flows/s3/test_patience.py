@@ -10,7 +10,7 @@ import pytest
 
 from flows.build import Outcome, Request
 from flows.patience import build_patiently
-from flows.runner import run_here
+from flows.runners.local import Local
 from flows.s3.bucket import Bucket
 from flows.s3.reading import open_tree
 from flows.settings import Settings, load_settings
@@ -33,7 +33,7 @@ def settings(address: str, tmp_path: Path) -> Settings:
 def build(raw: Path, settings: Settings, said: list[str]) -> Outcome:
     """A patient run."""
     request = Request(raws=(raw,), settings=settings)
-    return build_patiently(request, run=run_here, watch=lambda *_: None, say=said.append)
+    return build_patiently(request, run=Local(), watch=lambda *_: None, say=said.append)
 
 
 def test_a_server_that_comes_back(server: Server, raw: Path, settings: Settings, bucket: Bucket) -> None:

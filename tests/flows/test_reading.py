@@ -1,22 +1,22 @@
-"""The reading processes: one that hangs, runs out of memory or dies costs its own file and nothing else."""
+"""The workers that read: one that hangs, runs out of memory or dies costs its own file and nothing else."""
 
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from flows.build import Outcome
+from flows.manifest import RawEntry
+from flows.paths import paths_for
 from flows.plan import Versions
-from flows.pool import Pool
-from flows.reading import Job
-from flows.reading import Outcome as Read
 from flows.scan import scan
 from flows.settings import Caps, Settings
+from flows.work.reading import Read, ReadBatch, read_files
+from flows.work.storage import share
 
 Run = Callable[..., Outcome]
 Bytes = Callable[[Path], dict[str, bytes]]
@@ -27,79 +27,64 @@ LONG = "The harbour board of Velm met on Monday and again on Friday, and nobody 
 LARGE = "🚢" + ("Ships. " * 300 + "\n") * 125_000
 
 
-@pytest.fixture
-def watched() -> list[None]:
-    """One entry for each file that was read."""
-    return []
-
-
-@pytest.fixture
-def pool(watched: list[None]) -> Iterator[Pool]:
-    with Pool(workers=1, on_read=lambda: watched.append(None)) as made:
-        yield made
-
-
-def jobs(folder: Path, *, caps: Caps) -> list[Job]:
+def read(folder: Path, *, caps: Caps) -> Read:
+    """Reads a folder of raw files in one batch."""
+    state_of(folder).mkdir(parents=True, exist_ok=True)
     found = scan([folder], caps=caps, leave_out=folder / "none")
-    parses = folder.parent / "parses"
-    parses.mkdir(exist_ok=True)
-    versions = Versions.of("0" * 16, Settings(caps=caps))
-    return [
-        Job(
-            file=replace(file, path=""),
-            path=os.fsencode(file.path),
+    return read_files(
+        ReadBatch(
+            storage=share(paths_for(folder.parent / "somewhere" / "processed"), address=None),
+            files=list(found.files),
             caps=caps,
             fields={},
-            parses=os.fsencode(parses),
-            versions=versions,
+            versions=Versions.of("0" * 16, Settings(caps=caps)),
         )
-        for file in found.files
-    ]
+    )
 
 
-def by_name(outcomes: Iterator[tuple[Job, Read]]) -> dict[str, Read]:
-    return {job.file.raw_file: outcome for job, outcome in outcomes}
+def state_of(folder: Path) -> Path:
+    """Where the batches of a raw folder are read to."""
+    return folder.parent / "somewhere" / ".processed"
+
+
+def by_name(given: Read) -> dict[str, RawEntry]:
+    return {entry.names[0]: entry for entry in given.entries.values()}
 
 
 def readers_of_this_process() -> list[int]:
     """The process ids of all readers, at work or at rest, as /proc tells them."""
     children: list[str] = []
     for task in Path("/proc/self/task").iterdir():
-        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that ended since it was listed has none
+        with suppress(
+            FileNotFoundError, ProcessLookupError
+        ):  # a thread that ended since it was listed has none
             children += (task / "children").read_text().split()
     return sorted(
-        int(child)
-        for child in children
-        if b"flows.reader" in (Path("/proc") / child / "cmdline").read_bytes()
+        int(child) for child in children if b"flows.work" in (Path("/proc") / child / "cmdline").read_bytes()
     )
 
 
-def test_a_file_that_takes_too_long_is_given_up_and_the_next_is_read(
-    raw: Path, pool: Pool, watched: list[None]
-) -> None:
+def test_a_file_that_takes_too_long_is_given_up_and_the_next_is_read(raw: Path) -> None:
     """Fault 48: the process is killed and replaced; the outcome is kept by its caps, so that a higher one reads again."""
     (raw / "a-long.txt").write_text(LONG, encoding="utf-8")
     caps = Caps(max_seconds=2)
-    found = by_name(pool.read(jobs(raw, caps=caps)))
-    long = found["a-long.txt"].entry
-    assert long
+    found = by_name(read(raw, caps=caps))
+    long = found["a-long.txt"]
     assert (long.state, long.rule) == ("quarantined", "took_too_long")
     assert "max_seconds" in long.detail
     assert long.key == Versions.of("0" * 16, Settings(caps=caps)).capped
-    ordinary = found["karst.txt"].entry
-    assert ordinary
+    ordinary = found["karst.txt"]
     assert (ordinary.state, ordinary.posts) == ("read", 2)
-    assert len(watched) == 3
+    assert len(found) == 3
 
 
-def test_a_file_that_needs_too_much_memory_is_given_up(raw: Path, pool: Pool) -> None:
+def test_a_file_that_needs_too_much_memory_is_given_up(raw: Path) -> None:
     """Fault 48: an allocation above the cap fails in the reading process alone, and that is said."""
     (raw / "a-large.txt").write_text(LARGE, encoding="utf-8")
-    found = by_name(pool.read(jobs(raw, caps=Caps(max_memory_bytes=1536 * 1024 * 1024))))
-    large = found["a-large.txt"].entry
-    assert large
+    found = by_name(read(raw, caps=Caps(max_memory_bytes=1536 * 1024 * 1024)))
+    large = found["a-large.txt"]
     assert (large.state, large.rule) == ("quarantined", "out_of_memory")
-    assert found["velm.txt"].entry
+    assert found["velm.txt"]
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="/proc tells which process reads")
@@ -107,29 +92,28 @@ def test_a_file_that_needs_too_much_memory_is_given_up(raw: Path, pool: Pool) ->
     ("sent", "rule"), [(signal.SIGKILL, "out_of_memory"), (signal.SIGSEGV, "reader_died")]
 )
 def test_a_process_that_dies_again_and_again_costs_its_file(
-    raw: Path, pool: Pool, watched: list[None], sent: signal.Signals, rule: str
+    raw: Path, sent: signal.Signals, rule: str
 ) -> None:
     """Fault 48: what the system kills, or what crashes in C, is given up after a second try."""
     (raw / "a-long.txt").write_text(LONG, encoding="utf-8")
     is_over = threading.Event()
+    parses = state_of(raw) / "parses"
 
     def kill() -> None:
-        while not watched and not is_over.wait(0.05):
+        while not any(parses.glob("*.json")) and not is_over.wait(0.05):
             for reader in readers_of_this_process():
                 os.kill(reader, sent)
 
     killer = threading.Thread(target=kill)
     killer.start()
     try:
-        found = by_name(pool.read(jobs(raw, caps=Caps())))
+        found = by_name(read(raw, caps=Caps()))
     finally:
         is_over.set()
         killer.join()
-    entry = found["a-long.txt"].entry
-    assert entry
+    entry = found["a-long.txt"]
     assert entry.rule == rule
-    assert found["velm.txt"].entry
-    assert found["velm.txt"].entry.state == "read"
+    assert found["velm.txt"].state == "read"
 
 
 def test_a_hostile_file_changes_nothing_for_the_others(
@@ -152,7 +136,6 @@ def test_readers_rest_and_are_used_again(raw: Path) -> None:
     """A second run in the same process starts no second reader."""
     seen = []
     for _ in range(2):
-        with Pool(workers=1, on_read=lambda: None) as pool:
-            by_name(pool.read(jobs(raw, caps=Caps())))
+        read(raw, caps=Caps())
         seen.append(readers_of_this_process())
     assert seen[0] == seen[1] != []

@@ -1,0 +1,1 @@
+"""The runners, a file for each."""
