@@ -12,6 +12,7 @@ from flows.cli import cli
 from flows.settings import Caps, load_settings
 from transforms import errors
 from transforms.errors import FixSettingsError
+from transforms.quality import Floors
 
 ROOT = Path(__file__).parents[1]
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -141,5 +142,6 @@ def test_every_key_is_documented(tmp_path: Path) -> None:
         "retries",
         "retry_seconds",
         *Caps.__dataclass_fields__,
+        *Floors.__dataclass_fields__,
     } == set(keys)
     assert {key for key in keys if f"`{key}`" not in OPERATIONS} == set()
