@@ -71,6 +71,20 @@ def fetch_raw(address: Address, folder: Path, *, caps: "Caps", leave_out: Addres
     return Fetched(path=mirror.files, refusals=tuple(sorted({*mirror.bring(found), *refused})))
 
 
+def list_raw(address: Address, *, leave_out: Address | None) -> list[tuple[str, int, str]]:
+    """Name, size and ETag of every object that `fetch_raw` would fetch, and nothing is fetched; none where nothing is there.
+
+    Raises:
+        FixSettingsError: It is a store, or cannot be reached.
+        MayPassError: S3 does not answer.
+    """
+    connection = Connection(address)
+    if single := _find_object(connection, address):
+        return [("", single.size, single.etag)]
+    found, _ = _list(connection.bucket(address), leave_out)
+    return [(name, listed.size, listed.etag) for name, listed in found.items()]
+
+
 class Mirror:
     """A folder that holds what a prefix holds.
 

@@ -1,0 +1,95 @@
+"""Looks at raw: names, sizes and times of the files, listed and not opened, as cheaply as that can be had."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from xxhash import xxh3_128_intdigest
+
+from flows.paths import DATAPACKAGE, MANIFEST
+from flows.s3.address import is_address, read_address
+from transforms.settling import Look
+
+_MARKS = {os.fsencode(MANIFEST), os.fsencode(DATAPACKAGE)}
+_BITS = 128
+
+
+class Place:
+    """A file, folder or address that is watched.
+
+    Args:
+        raw: As it was given.
+        store: The store's folder, which is left out.
+        store_address: The same of a store on S3.
+    """
+
+    def __init__(self, raw: str, *, store: Path, store_address: str | None) -> None:
+        self.raw = raw
+        self._store = os.fsencode(store.resolve())
+        self._leave_out = read_address(store_address) if store_address else None
+
+    def look(self) -> Look:
+        """What is there now.
+
+        Raises:
+            OSError: It is not there, or its disk does not answer.
+            UnspunError: S3 does not give it.
+        """
+        if is_address(self.raw):
+            from flows.s3.raw import list_raw  # noqa: PLC0415  # boto3, for addresses only
+
+            listed = list_raw(read_address(self.raw), leave_out=self._leave_out)
+            return take((name.encode("utf-8", "surrogateescape"), size, etag) for name, size, etag in listed)
+        found = Path(self.raw).stat()
+        if not stat.S_ISDIR(found.st_mode):
+            return take([(b"", found.st_size, found.st_mtime_ns)])
+        return take(self._walk(os.fsencode(os.path.realpath(self.raw))))
+
+    def _walk(self, root: bytes) -> Iterator[tuple[bytes, int, int]]:
+        """Path below the folder, size and time of every file that a scan of the folder would come to."""
+        waiting = [root]
+        while waiting:
+            folder = waiting.pop()
+            for entry in _list(folder, is_root=folder == root):
+                if entry.name.startswith(b".") or entry.path == self._store:
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                elif state := _state(entry):
+                    yield (entry.path[len(root) :], *state)
+
+
+def _list(folder: bytes, *, is_root: bool) -> list[os.DirEntry[bytes]]:
+    """What lies in a folder; nothing where that is a store, or cannot be read for a reason of its own."""
+    try:
+        with os.scandir(folder) as listed:
+            entries = list(listed)
+    except (PermissionError, FileNotFoundError, NotADirectoryError):
+        # It may have gone while it was looked for: the next look is another anyway.
+        if is_root:
+            raise
+        return []
+    return [] if {entry.name for entry in entries} >= _MARKS else entries
+
+
+def take(files: "Iterator[tuple[bytes, int, int | str]] | list[tuple[bytes, int, int]]") -> Look:
+    """A look at files, each with its name, size, and what changes with its content."""
+    total, count, size = 0, 0, 0
+    for name, length, mark in files:
+        # The sum does not depend on the order, so nothing is sorted or kept.
+        total += xxh3_128_intdigest(b"%s\0%d\0%s" % (name, length, str(mark).encode()))
+        count += 1
+        size += length
+    return Look(fingerprint=f"{total % (1 << _BITS):032x}", files=count, size=size)
+
+
+def _state(entry: os.DirEntry[bytes]) -> tuple[int, int] | None:
+    """Size and time of a file, of a link those of the file that it leads to; None for what is no file."""
+    try:
+        found = entry.stat()
+    except OSError as error:
+        if isinstance(error, FileNotFoundError | PermissionError) or entry.is_symlink():
+            return None
+        raise
+    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
