@@ -18,6 +18,7 @@ from flows.commands.options import settings_of, snapshot_option, store_option, t
 from flows.commands.quarantine import quarantine
 from flows.commands.snapshots import rollback, snapshots
 from flows.commands.verify import verify
+from flows.commands.watch import watch
 from flows.failure import INTERRUPTED, as_unspun
 
 _EPILOG = """
@@ -217,6 +218,7 @@ cli.add_command(export)
 cli.add_command(quarantine)
 cli.add_command(snapshots)
 cli.add_command(rollback)
+cli.add_command(watch)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
