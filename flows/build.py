@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from shutil import rmtree
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -22,9 +23,11 @@ from flows.settings import Settings
 from flows.snapshots import keep_current, kept_raw, next_number
 from flows.steps import Staged, compose_corpus, note_seen, publish_tree
 from flows.store import clean, write_quarantine
-from flows.work.reading import Read, ReadBatch, read_files
 from flows.work.storage import Storage, close, share
 from transforms.errors import FixSettingsError, RetryLaterError
+
+if TYPE_CHECKING:
+    from flows.work.reading import Read
 
 # Told what is done, how much of it, and of how much.
 Watch = Callable[[str, int, int], None]
@@ -63,6 +66,7 @@ class Outcome:
         quarantined: What was left out of the files of this run, sorted.
         is_new: Whether the store was written.
         seconds: Wall time.
+        done_by: Where its batches were done: "2 processes".
     """
 
     manifest: Manifest
@@ -74,6 +78,7 @@ class Outcome:
     quarantined: tuple[Refusal, ...]
     is_new: bool
     seconds: float
+    done_by: str
 
 
 def build(request: Request, *, run: Runner, watch: Watch) -> Outcome:
@@ -127,6 +132,7 @@ def build(request: Request, *, run: Runner, watch: Watch) -> Outcome:
         quarantined=_left_out(found, plan, manifest, batches),
         is_new=manifest is not held,
         seconds=monotonic() - started,
+        done_by=run.said,
     )
 
 
@@ -157,7 +163,7 @@ class _Work:
             retried=doubted,
         )
 
-    def bring(self, plan: Plan) -> tuple[Plan, list[Read], Manifest]:
+    def bring(self, plan: Plan) -> "tuple[Plan, list[Read], Manifest]":
         """Reads, composes and publishes; once more where something that is kept to save work was damaged."""
         from flows.corpus.segments import DamagedCacheError  # noqa: PLC0415  # a run with nothing new needs no polars
 
@@ -169,7 +175,7 @@ class _Work:
             again = self.plan()
             return again, *self._bring(again)
 
-    def _bring(self, plan: Plan) -> tuple[list[Read], Manifest]:
+    def _bring(self, plan: Plan) -> "tuple[list[Read], Manifest]":
         settings = self.request.settings
         storage = share(self.paths, address=settings.address)
         batches = self._read(plan, storage)
@@ -180,6 +186,9 @@ class _Work:
             held=None if self.request.is_rebuild else self.held,
             version=self.versions.key,
             memory_bytes=settings.memory_bytes,
+            read_now=[digest for batch in batches for digest in batch.entries],
+            known=self.held.raw if self.held else {},
+            floors=settings.floors,
             storage=storage,
             run=self.run,
             watch=self.watch,
@@ -194,7 +203,9 @@ class _Work:
         published = self.run("publish", publish_tree, manifest, paths=self.paths, kept=settings.snapshots)
         return batches, published
 
-    def _read(self, plan: Plan, storage: Storage) -> list[Read]:
+    def _read(self, plan: Plan, storage: Storage) -> "list[Read]":
+        from flows.work.reading import ReadBatch, read_files  # noqa: PLC0415  # a run with nothing new reads nothing
+
         settings = self.request.settings
         batches = (
             ReadBatch(
@@ -239,7 +250,7 @@ def _refuse_nothing(found: Scan, raws: tuple[Path, ...]) -> None:
         raise FixSettingsError(f"{names} holds no file: put scrapes there, or name them: unspun run FILE …")
 
 
-def _join(plan: Plan, batches: list[Read], held: Manifest | None) -> dict[str, RawEntry]:
+def _join(plan: Plan, batches: "list[Read]", held: Manifest | None) -> dict[str, RawEntry]:
     """Every raw file of the next store, by digest.
 
     Raises:
@@ -261,7 +272,7 @@ def _join(plan: Plan, batches: list[Read], held: Manifest | None) -> dict[str, R
 
 def _describe(  # noqa: PLR0913  # a manifest is made of what all the steps gave
     plan: Plan,
-    batches: list[Read],
+    batches: "list[Read]",
     *,
     raw: dict[str, RawEntry],
     staged: Staged,
@@ -295,7 +306,7 @@ def _forgotten(held: Manifest | None, manifest: Manifest) -> tuple[str, ...]:
     return tuple(sorted(entry.names[0] for digest, entry in before.items() if digest not in manifest.raw))
 
 
-def _left_out(found: Scan, plan: Plan, manifest: Manifest, batches: list[Read]) -> tuple[Refusal, ...]:
+def _left_out(found: Scan, plan: Plan, manifest: Manifest, batches: "list[Read]") -> tuple[Refusal, ...]:
     digests = {file.sha256 for file in found.files}
     entries = {digest: entry for digest, entry in manifest.raw.items() if digest in digests}
     now = [refusal for batch in batches for refusal in batch.refusals]

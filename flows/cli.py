@@ -13,9 +13,18 @@ from typing import NoReturn
 
 import click
 
+from flows.commands.changes import changes
 from flows.commands.export import export
-from flows.commands.options import settings_of, snapshot_option, store_option, tree_of
+from flows.commands.options import (
+    dask_option,
+    runner_option,
+    settings_of,
+    snapshot_option,
+    store_option,
+    tree_of,
+)
 from flows.commands.quarantine import quarantine
+from flows.commands.serve import serve
 from flows.commands.snapshots import rollback, snapshots
 from flows.commands.verify import verify
 from flows.commands.watch import watch
@@ -59,6 +68,8 @@ def cli() -> None:
     "--rebuild", is_flag=True, help="Read every raw file again and write every table, whatever was kept."
 )
 @field_option
+@runner_option
+@dask_option
 @click.option("--json", "as_json", is_flag=True, help="The report as one JSON object, and no progress bar.")
 def run(  # noqa: PLR0913  # one for each flag
     *,
@@ -68,6 +79,8 @@ def run(  # noqa: PLR0913  # one for each flag
     prune: bool,
     rebuild: bool,
     fields: tuple[str, ...],
+    runner: str | None,
+    dask_address: str | None,
     as_json: bool,
 ) -> None:
     """Reads raw scrapes and brings the tables up to date.
@@ -85,7 +98,8 @@ def run(  # noqa: PLR0913  # one for each flag
     from flows.report import as_json as report_as_json  # noqa: PLC0415  # the same
     from flows.report import show, unread_error  # noqa: PLC0415  # the same
 
-    request = request_of(raw, settings=settings_of(store, fields), is_mirror=prune, is_rebuild=rebuild)
+    settings = settings_of(store, fields, runner=runner, dask_address=dask_address)
+    request = request_of(raw, settings=settings, is_mirror=prune, is_rebuild=rebuild)
     with ProgressBar(is_quiet=as_json) as watch:
         if record or os.environ.get("PREFECT_API_URL"):
             from flows.recorded import build_recorded  # noqa: PLC0415  # 1.5 CPU-seconds
@@ -93,9 +107,10 @@ def run(  # noqa: PLR0913  # one for each flag
             outcome = build_recorded(request, watch=watch)
         else:
             from flows.patience import build_patiently  # noqa: PLC0415  # --help must be quick
-            from flows.runners.local import Local  # noqa: PLC0415  # the same
+            from flows.runners.choice import runner_of  # noqa: PLC0415  # the same
 
-            outcome = build_patiently(request, run=Local(), watch=watch, say=_say)
+            with runner_of(settings) as runner_here:
+                outcome = build_patiently(request, run=runner_here, watch=watch, say=_say)
     if as_json:
         click.echo(report_as_json(outcome))
     else:
@@ -217,6 +232,8 @@ cli.add_command(verify)
 cli.add_command(export)
 cli.add_command(quarantine)
 cli.add_command(snapshots)
+cli.add_command(serve)
+cli.add_command(changes)
 cli.add_command(rollback)
 cli.add_command(watch)
 

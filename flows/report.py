@@ -39,6 +39,7 @@ def as_json(outcome: "Outcome") -> str:
             "quarantine_rules": count_rules(outcome.quarantined),
             "rows_quarantined": len(outcome.manifest.refused_rows),
             "seconds": round(outcome.seconds, 3),
+            "done_by": outcome.done_by,
             **outcome.manifest.counts,
         },
         ensure_ascii=False,
@@ -67,7 +68,7 @@ def as_rows(outcome: "Outcome") -> list[tuple[str, str]]:
         ("entities", f"{counts['entities']}"),
         ("boilerplate blocks removed", f"{counts['boilerplate_blocks']}"),
         ("snapshot", f"{outcome.manifest.snapshot}"),
-        ("seconds", f"{outcome.seconds:.1f}"),
+        ("seconds", f"{outcome.seconds:.1f}, by {outcome.done_by}"),
     ]
     if counts["posts_without_article"]:
         after = next(i for i, (label, _) in enumerate(rows) if label == "articles")

@@ -49,6 +49,9 @@ LEAST_MEMORY_BYTES = 256 * 1024 * 1024
 RETRIES = 3
 RETRY_SECONDS = 10.0
 
+# "auto": on the cluster of dask_address where there is one, else in as many processes as there is work for.
+RUNNERS = ("auto", "here", "processes", "dask")
+
 # Two servers may have buckets of one name; a folder's name needs no more of a digest.
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 _DIGEST_CHARS = 16
@@ -106,10 +109,12 @@ class Settings:
         address: Where the store is on S3; None where it is a folder of this machine.
         sources: Where raw files are on S3, as addresses.
         caps: How much of one raw file is taken.
-        workers: Processes that read; 0: as many as there are cores, at most 8.
+        workers: Processes that work; 0: as many as there are cores and work for them, at most 8.
         fields: What a field of a JSON record is called, by field ("text", "url", …), beside its usual names.
         snapshots: Trees that are kept, the newest among them.
         memory_bytes: Memory that a run may take to make the tables; what does not fit waits on the disk.
+        runner: Where batches of work are done: one of RUNNERS.
+        dask_address: Of a Dask scheduler: "tcp://host:8786".
         retries: How often a run is tried again that met what may pass; 0: never.
         retry_seconds: The wait before the first of these; each is about twice as long as the one before.
         floors: What a run must keep to be published.
@@ -123,13 +128,21 @@ class Settings:
     fields: Mapping[str, str] = field(default_factory=dict)
     snapshots: int = SNAPSHOTS
     memory_bytes: int = MEMORY_BYTES
+    runner: str = "auto"
+    dask_address: str = ""
     retries: int = RETRIES
     retry_seconds: float = RETRY_SECONDS
     floors: Floors = field(default_factory=Floors)
 
 
-def load_settings(
-    *, store: str | None, environ: Mapping[str, str], directory: Path, fields: Sequence[str] = ()
+def load_settings(  # noqa: PLR0913  # one for each flag
+    *,
+    store: str | None,
+    environ: Mapping[str, str],
+    directory: Path,
+    fields: Sequence[str] = (),
+    runner: str | None = None,
+    dask_address: str | None = None,
 ) -> Settings:
     """Settings from the flags, the environment and the pyproject.toml of a folder, in that order.
 
@@ -138,6 +151,8 @@ def load_settings(
         environ: The environment.
         directory: Where pyproject.toml is looked for.
         fields: What --field was given: "text=maintext", one for each field.
+        runner: What --runner was given.
+        dask_address: What --dask-address was given.
 
     Raises:
         FixSettingsError: A value is not what it must be, or a key of [tool.unspun] is not known.
@@ -150,6 +165,7 @@ def load_settings(
         name: _number(name, environ, table, default=getattr(Caps(), name))
         for name in Caps.__dataclass_fields__
     }
+    told_runner, told_address = _runner(runner, dask_address, environ, table)
     address = str(read_address(place)) if is_address(place) else None
     return Settings(
         store=_working_copy(address, environ) if address else local_path(place),
@@ -159,6 +175,8 @@ def load_settings(
         fields=_fields(fields, environ, table),
         snapshots=_number("snapshots", environ, table, default=SNAPSHOTS),
         memory_bytes=_number("memory_bytes", environ, table, default=MEMORY_BYTES, least=LEAST_MEMORY_BYTES),
+        runner=told_runner,
+        dask_address=told_address,
         retries=_number("retries", environ, table, default=RETRIES, least=0),
         retry_seconds=_seconds("retry_seconds", environ, table, default=RETRY_SECONDS),
         floors=Floors(
@@ -226,6 +244,8 @@ def _tool_table(path: Path) -> dict[str, Any]:
         "fields",
         "snapshots",
         "memory_bytes",
+        "runner",
+        "dask_address",
         "retries",
         "retry_seconds",
         *Caps.__dataclass_fields__,
@@ -237,6 +257,25 @@ def _tool_table(path: Path) -> dict[str, Any]:
             f"[tool.unspun] in {path} has {', '.join(strange)}; it knows {', '.join(known)}."
         )
     return table
+
+
+def _runner(
+    runner: str | None, dask_address: str | None, environ: Mapping[str, str], table: Mapping[str, object]
+) -> tuple[str, str]:
+    """Where batches are done, and the address of the cluster; without a word "auto"."""
+    told = runner or environ.get("UNSPUN_RUNNER") or table.get("runner", "auto")
+    address = dask_address or environ.get("UNSPUN_DASK_ADDRESS") or table.get("dask_address", "")
+    if told not in RUNNERS:
+        raise FixSettingsError(f"runner must be one of {', '.join(RUNNERS)}, not {told!r}.")
+    if not isinstance(address, str) or not (address == "" or address.startswith(("tcp://", "tls://"))):
+        raise FixSettingsError(
+            f"dask_address must be a Dask scheduler's, as in tcp://host:8786, not {address!r}."
+        )
+    if told == "dask" and not address:
+        raise FixSettingsError(
+            "--runner dask needs the address of a scheduler: --dask-address tcp://host:8786."
+        )
+    return str(told), address
 
 
 def _number(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flows.paths import Paths
     from flows.runner import Runner
     from flows.work.storage import Storage
+    from transforms.quality import Floors
 
     Watch = Callable[[str, int, int], None]
 
@@ -43,6 +44,9 @@ def compose_corpus(  # noqa: PLR0913  # as `compose`
     held: Manifest | None,
     version: str,
     memory_bytes: int,
+    read_now: "Collection[str]",
+    known: dict[str, RawEntry],
+    floors: "Floors",
     storage: "Storage",
     run: "Runner",
     watch: "Watch",
@@ -52,8 +56,11 @@ def compose_corpus(  # noqa: PLR0913  # as `compose`
     Raises:
         DamagedCacheError: Something that is kept is damaged.
         FixSettingsError: The memory of the run is too little.
+        QualityFloorError: What was read now is too bad to be published.
     """
     from flows.corpus.compose import compose  # noqa: PLC0415  # duckdb, polars and pyarrow
+    from flows.corpus.crew import Crew  # noqa: PLC0415  # with it
+    from flows.corpus.quality import Reading  # noqa: PLC0415  # with it
     from transforms.schemas import SCHEMA_VERSION  # noqa: PLC0415  # polars
 
     stage(paths)
@@ -63,8 +70,8 @@ def compose_corpus(  # noqa: PLR0913  # as `compose`
         held=held,
         version=version,
         memory_bytes=memory_bytes,
-        storage=storage,
-        run=run,
+        reading=Reading(now=read_now, held=known, floors=floors),
+        crew=Crew(run=run, storage=storage, memory_bytes=memory_bytes // run.workers),
         watch=watch,
     )
     return Staged(

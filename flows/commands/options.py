@@ -25,15 +25,40 @@ snapshot_option = click.option(
 )
 
 
-def settings_of(store: str | None, fields: tuple[str, ...] = ()) -> "Settings":
-    """The settings of a command, with the folder that --store named.
+runner_option = click.option(
+    "--runner",
+    type=click.Choice(["auto", "here", "processes", "dask"]),
+    help="Where batches of work are done: in one process, in processes of this machine, on a Dask cluster. "
+    "[default: auto: the cluster of --dask-address, else as many processes as there are cores and work for them]",
+)
+
+dask_option = click.option(
+    "--dask-address", metavar="ADDRESS", help="Of a Dask scheduler, as in tcp://host:8786."
+)
+
+
+def settings_of(
+    store: str | None,
+    fields: tuple[str, ...] = (),
+    *,
+    runner: str | None = None,
+    dask_address: str | None = None,
+) -> "Settings":
+    """The settings of a command, with what its flags say.
 
     Raises:
         FixSettingsError: A flag, variable or [tool.unspun] is not what it must be.
     """
     from flows.settings import load_settings  # noqa: PLC0415  # --help must be quick
 
-    return load_settings(store=store, fields=fields, environ=os.environ, directory=Path.cwd())
+    return load_settings(
+        store=store,
+        fields=fields,
+        runner=runner,
+        dask_address=dask_address,
+        environ=os.environ,
+        directory=Path.cwd(),
+    )
 
 
 def paths_of(store: str | None) -> "Paths":

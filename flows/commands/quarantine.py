@@ -91,9 +91,10 @@ def _retry(
                 from flows.recorded import build_recorded  # noqa: PLC0415  # 1.5 CPU-seconds
 
                 return build_recorded(request, watch=watch)
-            from flows.runners.local import Local  # noqa: PLC0415  # --help must be quick
+            from flows.runners.choice import runner_of  # noqa: PLC0415  # --help must be quick
             from flows.s3.choice import build_anywhere  # noqa: PLC0415  # the same
 
-            return build_anywhere(request, run=Local(), watch=watch)
+            with runner_of(request.settings) as runner:
+                return build_anywhere(request, run=runner, watch=watch)
 
         return read_again(paths, settings, manifest=store_manifest(tree), rule=rule, build=run)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from flows.corpus import sheaf
-from flows.corpus.crew import Crew
 from flows.corpus.learning import learn, show_files, want_documents
 from flows.corpus.lookup import Lookup
 from flows.corpus.making import make_articles, make_documents
 from flows.corpus.notes import add_notes
+from flows.corpus.quality import Reading, judge
 from flows.corpus.segments import MAX_SEGMENTS, MAX_STALE, DamagedCacheError, Segments
 from flows.corpus.workbench import open_workbench
 from flows.corpus.writing import Written, write_tables
@@ -26,10 +26,9 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from flows.corpus.crew import Crew
     from flows.manifest import Manifest, RawEntry
     from flows.paths import Paths
-    from flows.runner import Runner
-    from flows.work.storage import Storage
 
 # In SQL, whose rows still stand.
 _OF_A_FILE = "(raw_sha256, key) in (select (raw_sha256, key) from files)"
@@ -44,8 +43,8 @@ def compose(  # noqa: PLR0913  # what it makes the tables of, and where, and how
     held: "Manifest | None",
     version: str,
     memory_bytes: int,
-    storage: "Storage",
-    run: "Runner",
+    reading: Reading,
+    crew: "Crew",
     watch: "Callable[[str, int, int], None]",
 ) -> Written:
     """Fills the staged tree with the tables of all raw files.
@@ -56,18 +55,19 @@ def compose(  # noqa: PLR0913  # what it makes the tables of, and where, and how
         held: The store as it is, whose partitions are kept where they are made of the same; None to write all.
         version: Of code and rules.
         memory_bytes: The memory of the run.
-        storage: Where workers find and leave files.
-        run: How a step is run.
+        reading: What this run read, and how well it must have been read.
+        crew: Who does what is done in batches; its runner runs the steps.
         watch: Told what is done, and how much of how much.
 
     Raises:
         DamagedCacheError: Something that is kept is damaged.
         FixSettingsError: The memory of the run is too little.
+        QualityFloorError: What was read now is too bad to be published.
     """
+    run = crew.run
     kept = paths.made / version
     with open_workbench(paths.bench, memory_bytes=memory_bytes) as bench, _told(kept):
         look_up = Lookup(paths.parses, raw, memory_bytes=memory_bytes)
-        crew = Crew(run=run, storage=storage, memory_bytes=memory_bytes // run.workers)
         noted = Segments(kept / "notes", schemas=noting.SCHEMAS)
         made = Segments(kept / "rows", schemas=sheaf.SCHEMAS)
         run("note", add_notes, bench, noted, raw=raw, crew=crew, watch=partial(watch, "noting"))
@@ -86,6 +86,7 @@ def compose(  # noqa: PLR0913  # what it makes the tables of, and where, and how
         run(
             "make documents", make_documents, bench, made, crew=crew, watch=partial(watch, "making documents")
         )
+        run("check quality", judge, bench, reading)
         written = run(
             "write tables", write_tables, bench, paths, held=held, version=version, memory_bytes=memory_bytes
         )

@@ -9,7 +9,6 @@ from transforms.places import placed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
     from pathlib import Path
 
     from transforms.records import Document

@@ -1,28 +1,35 @@
-"""Counts, site by site, what a run read: posts, prose, and how much of it was dropped."""
+"""Ends a run that read too badly to be published: counts, site by site, what it read, and holds that against the floors."""
 
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from flows.corpus.stream import parts
 from transforms.boilerplate.shape import is_prose, word_count
-from transforms.quality import SiteTally
+from transforms.errors import QualityFloorError
+from transforms.quality import Floors, SiteTally, breaches
 from transforms.records import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
     import duckdb
 
     from flows.manifest import RawEntry
 
 # A block of fewer bytes has too few words to be running text in any script (transforms.boilerplate.shape).
 _LEAST_BYTES = 15
+# Breaches that are told; the others are counted.
+_SAID = 3
+_ACTS = {
+    "dropped_prose": "raise UNSPUN_MAX_DROPPED_PROSE (1 turns it off)",
+    "no_posts": "set UNSPUN_POSTLESS_DOCUMENTS=0",
+}
 _READ_NOW = """
 create or replace table read_now as
 select raw_sha256, key, raw_file, names from files where raw_sha256 in (select unnest(?::varchar[]));
 """
-_THEIR_LINES = "lines_rows semi join (select owner, digest from wanted join read_now on owner = raw_sha256) using (owner, digest)"
+_THEIR_LINES = "lines_rows semi join (select owner, digest from wanted_documents join read_now on owner = raw_sha256) using (owner, digest)"
 _BLOCKS = f"""
 select raw_sha256, post > 0 as in_post, role = '{Role.BOILERPLATE}' as is_dropped, text from {_THEIR_LINES}
 where strlen(text) >= {_LEAST_BYTES} and (post = 0 or role in ('{Role.ARTICLE}', '{Role.BOILERPLATE}'))
@@ -52,13 +59,60 @@ from told left join kept using (site) group by told.site order by told.site
 """  # noqa: S608  # the same
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a run read, and how well it must have been read.
+
+    Args:
+        now: Digests of the raw files that were read in this run.
+        held: The raw files of the store as it was, by digest.
+        floors: What the run must keep.
+    """
+
+    now: Collection[str]
+    held: "Mapping[str, RawEntry]"
+    floors: Floors
+
+
+def judge(bench: "duckdb.DuckDBPyConnection", reading: Reading) -> None:
+    """Lets a run go on that keeps the floors.
+
+    Args:
+        bench: As `measure` wants it.
+        reading: What was read.
+
+    Raises:
+        QualityFloorError: It does not.
+    """
+    check_quality(measure(bench, reading.now, held=reading.held), reading.floors)
+
+
+def check_quality(tallies: Sequence[SiteTally], floors: Floors) -> None:
+    """The same for what was counted.
+
+    Raises:
+        QualityFloorError: The sentence has the numbers, the worst file, and the next act.
+    """
+    found = breaches(tallies, floors)
+    if not found:
+        return
+    said = "; ".join(breach.sentence for breach in found[:_SAID])
+    more = f"; and {len(found) - _SAID} more like that" if len(found) > _SAID else ""
+    rules = {breach.rule for breach in found}
+    acts = " and ".join(act for rule, act in _ACTS.items() if rule in rules)
+    raise QualityFloorError(
+        f"{said[0].upper()}{said[1:]}{more}. Nothing was published: look at {found[0].worst_file} with unspun inspect, "
+        f"and where the files are fine, {acts} for one run."
+    )
+
+
 def measure(
     bench: "duckdb.DuckDBPyConnection", now: "Collection[str]", *, held: "Mapping[str, RawEntry]"
 ) -> tuple[SiteTally, ...]:
     """The tallies of what was read now, by site.
 
     Args:
-        bench: With `noted`, `files`, `wanted` and the rows of lines.
+        bench: With `noted`, `files`, `wanted_documents` and the rows of lines.
         now: Digests of the raw files that were read in this run.
         held: The raw files of the store as it was, by digest.
     """
