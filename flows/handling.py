@@ -29,7 +29,7 @@ class Runs:
     def __init__(self, options: Sequence[str], *, tell: "Tell", is_taken: bool) -> None:
         self._options, self._tell, self._is_taken = list(options), tell, is_taken
 
-    def __call__(self, raws: Sequence[str], looks: "Looks", *, event_id: str) -> Handled:  # noqa: ARG002  # a Handle gets all that there is to tell
+    def __call__(self, raws: Sequence[str], looks: "Looks", /, *, event_id: str) -> Handled:  # noqa: ARG002  # a Handle gets all that there is to tell
         """Runs, and waits for it."""
         options = [*self._options, "--json"] if self._is_taken else self._options
         ended = run_apart(["run", *options, "--", *raws], is_taken=self._is_taken)
@@ -55,7 +55,7 @@ class Events:
     def __init__(self, name: str, *, tell: "Tell") -> None:
         self._name, self._tell = name, tell
 
-    def __call__(self, raws: Sequence[str], looks: "Looks", *, event_id: str) -> Handled:
+    def __call__(self, raws: Sequence[str], looks: "Looks", /, *, event_id: str) -> Handled:
         """Emits the event, and waits until the server has it."""
         payload = {
             "raw": list(raws),

@@ -39,7 +39,7 @@ class Tell(Protocol):
 class Handle(Protocol):
     """Has what is new handled, by a run or an event."""
 
-    def __call__(self, raws: Sequence[str], looks: Looks, *, event_id: str) -> "Handled":
+    def __call__(self, raws: Sequence[str], looks: Looks, /, *, event_id: str) -> "Handled":
         """What came of it."""
 
 
@@ -202,6 +202,8 @@ class _Watch:
                 "unnoted",
                 f"What was handled could not be noted ({error.strerror}): a restart handles it once more.",
             )
+        else:
+            self._tell("handled", "That is handled, and noted.")
 
     def _fail(self, looks: Looks, handled: Handled) -> None:
         order = self._order
