@@ -177,7 +177,7 @@ class _Work:
 
     def _bring(self, plan: Plan) -> "tuple[list[Read], Manifest]":
         settings = self.request.settings
-        storage = share(self.paths, address=settings.address)
+        storage = share(self.paths, address=settings.address if self.run.is_elsewhere else None)
         batches = self._read(plan, storage)
         raw = _join(plan, batches, self.held)
         staged = compose_corpus(

@@ -19,6 +19,10 @@ class Runner(Protocol):
     def workers(self) -> int:
         """How many batches are done at once, at most."""
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether batches are done on other machines, which see of this one only what lies on storage that they share."""
+
     def __call__(self, name: str, step: Callable[..., T], /, *arguments: object, **options: object) -> T:
         """What the step gives for its arguments."""
 

@@ -63,6 +63,11 @@ class Told:
         """How many batches are done at once."""
         return self._run.workers
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether batches are done on other machines."""
+        return self._run.is_elsewhere
+
     def map(self, name: str, work: Callable[[B], R], batches: Iterable[B]) -> Iterator[R]:
         """What the work gives for each batch, in their order."""
         for number, given in enumerate(self._run.map(name, work, batches), start=1):
@@ -73,34 +78,25 @@ class Told:
 
 def facts_of(given: object) -> dict[str, int]:
     """What there is to say of what a step gave."""
+    facts: dict[str, int] = {}
     match given:
         case Scan():
-            return {
-                "files": len(given.files),
-                "bytes": sum(file.size for file in given.files),
-                "refused": len(given.refusals),
-            }
+            facts |= {"files": len(given.files), "bytes": sum(file.size for file in given.files)}
+            facts |= {"refused": len(given.refusals)}
         case Fetched():
-            return {"refused": len(given.refusals)}
+            facts |= {"refused": len(given.refusals)}
         case Read():
             entries = given.entries.values()
-            return {
-                "files": given.size,
-                "bytes": sum(entry.size for entry in entries),
-                "posts": sum(entry.posts for entry in entries),
-                "quarantined": len(given.refusals) + sum(entry.state == "quarantined" for entry in entries),
-            }
+            quarantined = sum(entry.state == "quarantined" for entry in entries)
+            facts |= {"files": given.size, "bytes": sum(entry.size for entry in entries)}
+            facts |= {"posts": sum(entry.posts for entry in entries)}
+            facts |= {"quarantined": len(given.refusals) + quarantined}
         case Noted():
-            return {"files": given.files, "rows": sum(given.rows.values())}
+            facts |= {"files": given.files, "rows": sum(given.rows.values())}
         case Made():
-            return {"owners": given.owners, "rows": sum(given.rows.values())}
+            facts |= {"owners": given.owners, "rows": sum(given.rows.values())}
         case Manifest():
             files = [file for parts in given.tables.values() for file in parts.values()]
-            return {
-                "snapshot": given.snapshot,
-                "files": len(files),
-                "rows": sum(file.rows for file in files),
-                "bytes": sum(file.size for file in files),
-            }
-        case _:
-            return {}
+            facts |= {"snapshot": given.snapshot, "files": len(files)}
+            facts |= {"rows": sum(file.rows for file in files), "bytes": sum(file.size for file in files)}
+    return facts

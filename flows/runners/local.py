@@ -3,15 +3,16 @@
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, islice
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from flows.work.asking import ask
 from flows.work.worker import kill_busy
 
 B = TypeVar("B")
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 T = TypeVar("T")
 
 MAX_AUTOMATIC = 8
@@ -25,6 +26,8 @@ class Local:
     Args:
         workers: How many processes; 0 for as many as there are cores, at most MAX_AUTOMATIC.
     """
+
+    is_elsewhere = False
 
     def __init__(self, *, workers: int = 0) -> None:
         self.workers = workers or min(cores(), MAX_AUTOMATIC)
@@ -66,9 +69,16 @@ class Local:
             yield batch
 
 
-def in_order(submit: Callable[[B], Future[R]], batches: Iterable[B], *, at_once: int) -> Iterator[R]:
+class Awaited(Protocol[R_co]):
+    """A batch that is under way."""
+
+    def result(self) -> R_co:
+        """What the work gave, when it is done."""
+
+
+def in_order(submit: Callable[[B], Awaited[R]], batches: Iterable[B], *, at_once: int) -> Iterator[R]:
     """The results of batches in their order; a few more than are done at once are under way, so that nobody waits."""
-    under_way: deque[Future[R]] = deque()
+    under_way: deque[Awaited[R]] = deque()
     for batch in batches:
         under_way.append(submit(batch))
         if len(under_way) >= 2 * at_once:

@@ -30,6 +30,8 @@ class Tasks:
         said: Where they are done, for a person.
     """
 
+    is_elsewhere = False
+
     def __init__(self, task_runner: "TaskRunner[Any]", *, workers: int, said: str) -> None:
         self.workers, self.said = workers, said
         self._task_runner = task_runner
@@ -48,7 +50,7 @@ class Tasks:
 
     def __call__(self, name: str, step: Callable[..., T], /, *arguments: object, **options: object) -> T:
         """Calls the step as a task run."""
-        return _as_task(name, step)(*arguments, **options)
+        return as_task(name, step)(*arguments, **options)
 
     def map(self, name: str, work: Callable[[B], R], batches: Iterable[B]) -> Iterator[R]:
         """What the work gives for each batch, in their order."""
@@ -62,7 +64,7 @@ class Tasks:
         numbered = enumerate(batches, start=1)
         try:
             yield from in_order(
-                lambda pair: self._task_runner.submit(_as_task(f"{name} {pair[0]}", do), {"batch": pair[1]}),
+                lambda pair: self._task_runner.submit(as_task(f"{name} {pair[0]}", do), {"batch": pair[1]}),
                 numbered,
                 at_once=self.workers,
             )
@@ -83,5 +85,6 @@ def tasks_here(*, workers: int = 0) -> Tasks:
     return Tasks(ThreadPoolTaskRunner(max_workers=size), workers=size, said=f"{size} processes")
 
 
-def _as_task(name: str, step: Callable[..., T]) -> "Task[..., T]":
+def as_task(name: str, step: Callable[..., T]) -> "Task[..., T]":
+    """The step as a task of this name."""
     return task(name=name, task_run_name=name, cache_policy=NO_CACHE, persist_result=False)(step)

@@ -114,6 +114,11 @@ class _Telling:
         """How many batches are done at once."""
         return self._run.workers
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether batches are done on other machines."""
+        return self._run.is_elsewhere
+
     def map(self, name: str, work: "Callable[[B], R]", batches: "Iterable[B]") -> "Iterator[R]":
         """What the work gives for each batch, in their order."""
         return self._run.map(name, work, batches)

@@ -1,0 +1,111 @@
+"""Batches on the workers of a Dask cluster, each of which asks a killable process of its own machine; steps stay here."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TypeVar
+from uuid import uuid4
+
+from flows.runners.cluster import Awaited, connect, do_errand, explained, let_go, refuse_address, threads_of
+from flows.runners.local import in_order
+from flows.work.errand import pack, unpack
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+B = TypeVar("B")
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class Dask:
+    """Runs steps in this process, and batches on a cluster that is there already.
+
+    It is connected to when there is a batch: a run with nothing new needs no cluster.
+
+    Args:
+        address: The scheduler's.
+
+    Raises:
+        FixSettingsError: It is no address, or `distributed` is not installed.
+    """
+
+    is_elsewhere = True
+
+    def __init__(self, address: str) -> None:
+        refuse_address(address)
+        self.address = address
+        self._client: Client | None = None
+        self._there = 0
+
+    def __enter__(self) -> Self:
+        """Nothing is asked of the cluster yet."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Lets the cluster go."""
+        self._close()
+
+    @property
+    def said(self) -> str:
+        """The cluster, and how many workers it had when it was last looked at."""
+        count = f"{self._there} Dask worker{'' if self._there == 1 else 's'}" if self._there else "Dask"
+        return f"{count} at {self.address}"
+
+    @property
+    def workers(self) -> int:
+        """How many batches the cluster does at once: the threads of its workers.
+
+        Raises:
+            FixSettingsError: A worker cannot do the work.
+            MayPassError: There is no scheduler, or no worker.
+        """
+        with explained(self.address):
+            threads = threads_of(self._connected())
+        self._there = len(threads)
+        return sum(threads.values()) or 1
+
+    def __call__(self, name: str, step: Callable[..., T], /, *arguments: object, **options: object) -> T:  # noqa: ARG002  # a Runner names its steps
+        """Calls the step."""
+        return step(*arguments, **options)
+
+    def map(self, name: str, work: Callable[[B], R], batches: Iterable[B]) -> Iterator[R]:
+        """What the work gives for each batch, in their order; one whose worker dies is done by another.
+
+        Raises:
+            FixSettingsError: A worker cannot do the work.
+            MayPassError: There is no scheduler, or no worker.
+            UnspunError: The work's own fault.
+        """
+        at_once = self.workers
+        client = self._connected()
+        under_way: deque[Future[bytes]] = deque(maxlen=2 * at_once)
+
+        def submit(batch: B) -> Awaited:
+            key = f"{name.replace(' ', '_')}-{uuid4().hex}"
+            under_way.append(client.submit(do_errand, pack(work, batch), key=key, pure=False))
+            return Awaited(client, under_way[-1], address=self.address)
+
+        try:
+            with explained(self.address):
+                for given in in_order(submit, batches, at_once=at_once):
+                    yield unpack(work, given)
+        except BaseException:
+            # Those that were not begun; one that is being done finds its place in the storage gone.
+            with suppress(Exception):
+                client.cancel(list(under_way))  # type: ignore[no-untyped-call]  # the package tells few types
+            self._close()
+            raise
+
+    def _connected(self) -> "Client":
+        if self._client is None:
+            self._client = connect(self.address)
+        return self._client
+
+    def _close(self) -> None:
+        if self._client:
+            let_go(self._client)
+        self._client = None

@@ -1,0 +1,91 @@
+"""A batch of work that is done on another machine: packed here, done there by a worker of that machine, its value packed again.
+
+What passes are bytes that say which version sent them, so that a machine with another one says so before it misreads them.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from inspect import signature
+from typing import TypeVar, get_type_hints
+
+import msgspec
+
+from flows.knowledge import version_key
+from flows.work.asking import ask
+from flows.work.works import result_type
+from transforms.errors import FixSettingsError
+
+B = TypeVar("B")
+R = TypeVar("R")
+
+_ROOM = "flows.work."
+_OTHER_VERSION = (
+    "{place} has another version of unspun ({there} there, {here} here), which would make other rows: "
+    "install the same there, with the same libraries, and start its worker anew."
+)
+
+
+class Errand(msgspec.Struct, frozen=True, kw_only=True):
+    """The work, by module and name, what it is done with, and the version of who sent it."""
+
+    module: str
+    work: str
+    batch: msgspec.Raw
+    version: str
+
+
+def pack(work: Callable[[B], R], batch: B) -> bytes:
+    """The errand of doing this work with this batch."""
+    return msgspec.msgpack.encode(
+        Errand(
+            module=work.__module__,
+            work=work.__name__,
+            batch=msgspec.Raw(msgspec.msgpack.encode(batch)),
+            version=own_version(),
+        )
+    )
+
+
+def run_errand(data: bytes, *, place: str) -> bytes:
+    """Does an errand on this machine; gives what `unpack` takes.
+
+    Args:
+        data: Of `pack`.
+        place: What this machine is called, for what is said.
+
+    Raises:
+        FixSettingsError: Another version sent it; or the work's own fault.
+        UnspunError: The work's own fault.
+        OSError: The same.
+    """
+    errand = msgspec.msgpack.decode(data, type=Errand)
+    refuse_other(errand.version, own_version(), place=place)
+    if not errand.module.startswith(_ROOM):
+        raise FixSettingsError(f"{errand.module} is no work of unspun.")
+    work = getattr(import_module(errand.module), errand.work)
+    (taken,) = signature(work).parameters
+    batch = msgspec.msgpack.decode(errand.batch, type=get_type_hints(work)[taken])
+    return msgspec.msgpack.encode(ask(work, batch))
+
+
+def unpack(work: Callable[[B], R], data: bytes) -> R:
+    """The value of an errand."""
+    given: R = msgspec.msgpack.decode(data, type=result_type(work))
+    return given
+
+
+@cache
+def own_version() -> str:
+    """The version of the code that this process runs, also after another was installed."""
+    return version_key()
+
+
+def refuse_other(here: str, there: str, *, place: str) -> None:
+    """Nothing for a machine with the same version.
+
+    Raises:
+        FixSettingsError: It has another.
+    """
+    if here != there:
+        raise FixSettingsError(_OTHER_VERSION.format(place=place, here=here, there=there))
