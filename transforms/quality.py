@@ -90,7 +90,8 @@ def breaches(tallies: Sequence[SiteTally], floors: Floors) -> tuple[Breach, ...]
     total = summed(tallies)
     sites = sorted(tallies, key=lambda tally: (-max(tally.dropped_words, tally.loose_words), tally.site))
     found = [_dropped_of_all(total, floors)] if total else []
-    found += [_dropped(tally, floors) for tally in sites]
+    # Of a single site it is the same.
+    found += [_dropped(tally, floors) for tally in sites if len(sites) > 1]
     found += [_no_posts(tally, floors) for tally in sites]
     return tuple(breach for breach in found if breach)
 
