@@ -3,13 +3,11 @@
 It looks on purpose in place of waiting for events of the file system: those do not come over a network disk, nor from S3.
 """
 
-import os
 import signal
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
 from typing import Protocol
 
@@ -65,12 +63,13 @@ class Order:
     """What a watch was asked for.
 
     Args:
-        raws: Files, folders and addresses.
+        raws: Files and folders by their absolute paths, and addresses.
         settings: Where the store is, and how long to wait after a failure.
         flags: What else decides what comes of a run.
         every: Seconds between two looks.
         waits: How long is waited for files to settle.
         is_mirror: Whether runs forget raw files that are not there.
+        is_event: Whether news is told, and read elsewhere.
         is_once: Whether it ends when what is there is handled.
     """
 
@@ -80,6 +79,7 @@ class Order:
     every: float
     waits: Waits
     is_mirror: bool
+    is_event: bool
     is_once: bool
 
 
@@ -112,10 +112,10 @@ class _Watch:
         self._order, self._handle, self._tell = order, handle, tell
         settings = order.settings
         self._places = [Place(raw, store=paths.store, store_address=settings.address) for raw in order.raws]
-        self._note = Watched(paths, [_name(raw) for raw in order.raws], order.flags)
+        self._note = Watched(paths, order.raws, order.flags)
         known = self._note.load()
-        # A store that was taken away is made again.
-        is_there = settings.address is not None or paths.manifest.exists()
+        # A store that was taken away is made again; that of a deployment may be elsewhere.
+        is_there = order.is_event or settings.address is not None or paths.manifest.exists()
         self._course = Course(handled=known if is_there else None)
         self._is_known = known is not None
         self._away: str | None = None
@@ -245,8 +245,3 @@ def _refused(error: OSError | UnspunError) -> UnspunError:
         return error
     kind = MayPassError if may_pass(error) else FixSettingsError
     return kind(f"{error.filename or 'A raw folder'} cannot be looked at ({error.strerror}).")
-
-
-def _name(raw: str) -> str:
-    """A place by which it is known again: a path from its root."""
-    return raw if "://" in raw else os.fsdecode(Path(raw).absolute())

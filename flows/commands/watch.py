@@ -4,7 +4,7 @@ import json
 
 import click
 
-from flows.commands.options import settings_of, store_option
+from flows.commands.options import dask_option, runner_option, settings_of, store_option
 
 _MANY_SETTLES = 10
 _INTERRUPTED = 130
@@ -43,6 +43,8 @@ _INTERRUPTED = 130
     "--prune", is_flag=True, help="Runs forget raw files that are not among RAW any more, rows and all."
 )
 @click.option("--field", "fields", multiple=True, metavar="FIELD=NAME", help="As unspun run is given it.")
+@runner_option
+@dask_option
 @click.option("--json", "as_json", is_flag=True, help="A JSON object a line for all that happens.")
 @click.pass_context
 def watch(  # noqa: PLR0913  # one for each flag
@@ -57,6 +59,8 @@ def watch(  # noqa: PLR0913  # one for each flag
     once: bool,
     prune: bool,
     fields: tuple[str, ...],
+    runner: str | None,
+    dask_address: str | None,
     as_json: bool,
 ) -> None:
     """Looks at RAW again and again, and runs whenever new files have settled.
@@ -78,18 +82,20 @@ def watch(  # noqa: PLR0913  # one for each flag
     from flows.watching import watch as watch_raw  # noqa: PLC0415  # the same
     from transforms.settling import Waits  # noqa: PLC0415  # the same
 
-    if event and (prune or fields):
+    if event and (prune or fields or runner or dask_address):
         raise click.UsageError(
-            "--event runs nothing here: --prune and --field are the deployment's parameters."
+            "--event runs nothing here: --prune, --field and where it runs are the deployment's."
         )
+    settings = settings_of(store, fields, runner=runner, dask_address=dask_address)
     sources = sources_of(raw)
     order = Order(
-        raws=(*map(str, raws_of(raw)), *sources),
-        settings=replace(settings_of(store, fields), sources=sources),
+        raws=(*(str(path.absolute()) for path in raws_of(raw)), *sources),
+        settings=replace(settings, sources=sources),
         flags=tuple(sorted(fields)) + (("--prune",) if prune else ()) + (("--event",) if event else ()),
         every=every,
         waits=Waits(settle=settle, patience=settle * _MANY_SETTLES if patience is None else patience),
         is_mirror=prune,
+        is_event=event,
         is_once=once,
     )
     tell = _Teller(as_json=as_json)
@@ -98,8 +104,10 @@ def watch(  # noqa: PLR0913  # one for each flag
         place = order.settings.address or str(order.settings.store)
         handle: Handle = Events(place.rstrip("/").rpartition("/")[2], tell=tell)
     else:
-        told = [*(("--store", store) if store else ()), *(("--prune",) if prune else ())]
-        handle = Runs([*told, *(f"--field={field}" for field in fields)], tell=tell, is_taken=as_json)
+        named = {"--store": store, "--runner": runner, "--dask-address": dask_address}
+        options = [f"{flag}={value}" for flag, value in named.items() if value]
+        options += [*(f"--field={field}" for field in fields), *(("--prune",) if prune else ())]
+        handle = Runs(options, tell=tell, is_taken=as_json)
     try:
         with ended_by_signals():
             code = watch_raw(order, handle=handle, tell=tell)

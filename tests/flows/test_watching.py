@@ -247,6 +247,7 @@ def order(raw: Path, store: Path) -> Order:
         every=0.001,
         waits=Waits(settle=0, patience=0),
         is_mirror=False,
+        is_event=False,
         is_once=False,
     )
 
