@@ -21,7 +21,7 @@ from benchmarks.scale_corpus import POSTS_A_FILE, write_corpus
 MORE = 100
 MEGABYTE = 1024 * 1024
 # Runs a command and tells what its children took, in a process of its own: the largest is kept for all children that ever were.
-_METER = (
+METER = (
     "import json, resource, subprocess, sys\n"
     "code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode\n"
     "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
@@ -44,7 +44,7 @@ def run(raw: Path, store: Path, *, memory: int) -> Cost:
     command = [sys.executable, "-m", "flows.cli", "run", str(raw), "--store", str(store), "--json"]
     started = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-c", _METER, *command], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", METER, *command], env=environment, capture_output=True, text=True, check=True
     )
     code, cpu, kibibytes = done.stdout.split()
     if code != "0":

@@ -178,15 +178,17 @@ def _markup(post: Post) -> str:
 FORMS = ((as_text, "txt"), (as_feed, "rss"), (as_text, "txt"), (as_html, "html"))
 
 
-def write_corpus(folder: Path, *, posts: int, seed: int = 7, start: int = 0) -> list[Path]:
-    """Writes files of ten posts below a folder, five hundred to a folder of it; gives their paths."""
+def write_corpus(
+    folder: Path, *, posts: int, seed: int = 7, start: int = 0, posts_a_file: int = POSTS_A_FILE
+) -> list[Path]:
+    """Writes files of so many posts below a folder, five hundred to a folder of it; gives their paths."""
     chance = random.Random(seed)  # noqa: S311  # no secret
     writer = Writer(chance)
     earlier: list[Post] = []
     paths = []
-    for number in range(start, start + -(-posts // POSTS_A_FILE)):
+    for number in range(start, start + -(-posts // posts_a_file)):
         tag = f"{writer.words[number % len(writer.words)].upper()}{number}"
-        page = [Post(writer, chance, earlier) for _ in range(POSTS_A_FILE)]
+        page = [Post(writer, chance, earlier) for _ in range(posts_a_file)]
         render, suffix = FORMS[number % len(FORMS)]
         path = folder / f"{number // FILES_A_FOLDER:03}" / f"{number:06}.{suffix}"
         path.parent.mkdir(parents=True, exist_ok=True)
