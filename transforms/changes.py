@@ -190,11 +190,11 @@ def _introduction(changes: Changes) -> str:
 def _counts(counts: Sequence[Moved]) -> str:
     is_compared = any(count.before is not None for count in counts)
     if not is_compared:
-        return _table(("", "now"), [(escape(count.name), f"{count.now:,}") for count in counts])
+        return _table(("", "now"), [(shown(count.name), f"{count.now:,}") for count in counts])
     return _table(
         ("", "before", "now", "change"),
         [
-            (escape(count.name), f"{count.before or 0:,}", f"{count.now:,}", _signed(count.change))
+            (shown(count.name), f"{count.before or 0:,}", f"{count.now:,}", _signed(count.change))
             for count in counts
         ],
     )
