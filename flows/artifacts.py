@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from prefect.artifacts import (
     create_markdown_artifact,
@@ -126,4 +126,5 @@ class Progress:
             if self._artifact:
                 update_progress_artifact(self._artifact, percent, description=said)
             else:
-                self._artifact = create_progress_artifact(percent, key=PROGRESS_KEY, description=said)
+                made = create_progress_artifact(percent, key=PROGRESS_KEY, description=said)
+                self._artifact = cast("UUID", made)  # a coroutine only where it is called in one

@@ -12,15 +12,16 @@ from prefect import flow, get_client, get_run_logger
 from prefect.context import FlowRunContext
 from prefect.states import Completed, Failed
 
-from flows.artifacts import Progress, leave_table
+from flows.artifacts import Progress, leave_changes, leave_table
+from flows.changes import describe_changes
 from flows.failure import as_unspun
 from flows.hooks import store_name, tell_cancelled, tell_completed, tell_crashed, tell_failed
 from flows.patience import build_patiently
 from flows.quarantine import count_rules
 from flows.raws import request_of
 from flows.report import plain, tell_done, unread_error
+from flows.runners.choice import tasks_of
 from flows.runners.local import Local
-from flows.runners.prefect import tasks_here
 from flows.settings import DEFAULT_RAW, load_settings
 from flows.told import Told
 from transforms.errors import UnspunError
@@ -75,12 +76,14 @@ def name_run() -> str:
     on_crashed=[tell_crashed],
     on_cancellation=[tell_cancelled],
 )
-def unspun(
+def unspun(  # noqa: PLR0913, PLR0917  # one for each flag
     raw: list[str] | None = None,
     store: str | None = None,
     prune: bool = False,  # noqa: FBT001, FBT002  # Prefect gives parameters by name
     rebuild: bool = False,  # noqa: FBT001, FBT002  # the same
     fields: dict[str, str] | None = None,
+    runner: str | None = None,
+    dask_address: str | None = None,
 ) -> "State[Any]":
     """Reads raw scrapes and brings the tables up to date, as `unspun run` does.
 
@@ -94,19 +97,27 @@ def unspun(
         prune: Forget raw files that are not among raw any more, rows and all.
         rebuild: Read every raw file again and write every table, whatever was kept.
         fields: What a field of JSON records is called, by field, as in {"text": "maintext"}.
+        runner: Where batches of work are done: auto, here (one process), processes (of the worker's machine) or dask.
+        dask_address: Of a Dask scheduler, as in tcp://host:8786.
     """
     logger = get_run_logger()
     given = handed.get()
-    progress = Progress(given.watch if given else lambda *_: None)
-    run = Told(tasks_here(), run_beyond=Local(), logger=logger)
     try:
         _tag(store)
-        request = given.request if given else _request(raw or (), store, prune, rebuild, fields or {})
-        outcome = build_patiently(request, run=run, watch=progress, say=logger.warning)
-        progress.end()
-        for rule, count in count_rules(outcome.quarantined).items():
-            logger.warning("quarantined rule=%s count=%d", rule, count)
-        leave_table(outcome, seconds=run.seconds)
+        request = (
+            given.request
+            if given
+            else _request(
+                raw or (),
+                store=store,
+                prune=prune,
+                rebuild=rebuild,
+                fields=fields,
+                runner=runner,
+                dask_address=dask_address,
+            )
+        )
+        outcome = _run(request, watch=given.watch if given else lambda *_: None)
         error = unread_error(outcome)
     except Exception as fault:
         if not isinstance(fault, UnspunError):
@@ -122,20 +133,41 @@ def unspun(
     return Failed(message=plain(str(error)), data=error)
 
 
+def _run(request: "Request", *, watch: "Watch") -> "Outcome":
+    """Runs, and leaves in Prefect what there is to see of it."""
+    logger = get_run_logger()
+    progress = Progress(watch)
+    with tasks_of(request.settings) as tasks:
+        run = Told(tasks, run_beyond=Local(), logger=logger)
+        outcome = build_patiently(request, run=run, watch=progress, say=logger.warning)
+    progress.end()
+    for rule, count in count_rules(outcome.quarantined).items():
+        logger.warning("quarantined rule=%s count=%d", rule, count)
+    leave_table(outcome, seconds=run.seconds)
+    if outcome.is_new:
+        leave_changes(describe_changes(request.settings, now=outcome.manifest.snapshot), outcome)
+    return outcome
+
+
 def _raw(parameters: dict[str, Any]) -> Sequence[str]:
     return parameters.get("raw") or (DEFAULT_RAW,)
 
 
-def _request(
+def _request(  # noqa: PLR0913  # as many as the flow has
     raw: Sequence[str],
+    *,
     store: str | None,
     prune: bool,
     rebuild: bool,
-    fields: dict[str, str],  # noqa: FBT001  # as they came
+    fields: dict[str, str] | None,
+    runner: str | None,
+    dask_address: str | None,
 ) -> "Request":
     settings = load_settings(
         store=store,
-        fields=[f"{field}={name}" for field, name in fields.items()],
+        fields=[f"{field}={name}" for field, name in (fields or {}).items()],
+        runner=runner,
+        dask_address=dask_address,
         environ=os.environ,
         directory=Path.cwd(),
     )

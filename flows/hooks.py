@@ -5,12 +5,12 @@ worker that had started it calls the hook for it.
 """
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prefect.events import emit_event
 from prefect.logging.loggers import flow_run_logger
-from prefect.results import ResultRecord
 
 from flows.failure import INTERRUPTED
 from flows.report import plain
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 EVENT = "unspun.run"
 RESOURCE = "unspun.store"
+# Of a process that a signal ended, a shell says 128 and the signal's number; Prefect says the number in its sentence.
+_BY_SIGNAL = 128
+_SIGNALLED = re.compile(r"status code: -(\d+)")
 
 
 def store_name(store: str | None) -> str:
@@ -45,14 +48,16 @@ def tell_completed(flow: "Flow[..., Any]", flow_run: "FlowRun", state: "State[An
 
 def tell_failed(flow: "Flow[..., Any]", flow_run: "FlowRun", state: "State[Any]") -> None:
     """The run ended with an error, which is in the state."""
-    data = state.data.result if isinstance(state.data, ResultRecord) else state.data
+    # Prefect wraps what a state holds; a state that came back from the API holds nothing.
+    data = getattr(state.data, "result", state.data)
     code = data.exit_code if isinstance(data, UnspunError) else UnspunError.exit_code
     _tell(flow, flow_run, state, kind="failed", code=code)
 
 
 def tell_crashed(flow: "Flow[..., Any]", flow_run: "FlowRun", state: "State[Any]") -> None:
     """The run's process was interrupted, killed or lost."""
-    _tell(flow, flow_run, state, kind="crashed", code=INTERRUPTED)
+    killed = _SIGNALLED.search(state.message or "")
+    _tell(flow, flow_run, state, kind="crashed", code=_BY_SIGNAL + int(killed[1]) if killed else INTERRUPTED)
 
 
 def tell_cancelled(flow: "Flow[..., Any]", flow_run: "FlowRun", state: "State[Any]") -> None:
