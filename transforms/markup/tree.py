@@ -51,10 +51,10 @@ _DRAWN: Final = frozenset(
 _DRAWN_TEXTS: Final = frozenset({"title", "style"})
 _DRAWINGS: Final = frozenset({"svg", "math"})
 # A tag as the HTML standard's tokenizer reads it: what stands in a quoted attribute is no tag. Every loop is possessive and
-# over a class, so it is linear, at many times re2's speed.
+# over a class, so it is linear, at many times re2's speed. (Python 3.11.2 misreads a look-ahead in a possessive group.)
 _TAG = re.compile(
-    r"""<(?:!--|(/?)([a-zA-Z][^\t\n\f\r />]*+)(?:[\t\n\f\r ]++|/(?!>)|[^\t\n\f\r />][^\t\n\f\r />=]*+"""
-    r"""(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"[^"]*+"?+|'[^']*+'?+|[^\t\n\f\r >"'][^\t\n\f\r >]*+)?+)?+)*+(/?)>?)"""
+    r"""<(?:!--|(/?)([a-zA-Z][^\t\n\f\r />]*+)(?:/*+[\t\n\f\r ]++|/*+[^\t\n\f\r />][^\t\n\f\r />=]*+"""
+    r"""(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"[^"]*+"?+|'[^']*+'?+|[^\t\n\f\r >"'][^\t\n\f\r >]*+)?+)?+)*+(?:(/?)/*+>)?+)"""
 )
 # Characters that no text has (Unicode's noncharacters): they mark places in the tree, see chrome.py.
 MARKS: Final = ("\ufdd0", "\ufdd1", "\ufdd2")
