@@ -53,7 +53,7 @@ def run_apart(arguments: Sequence[str], *, is_taken: bool) -> Ended:
 
 
 def _end(run: "subprocess.Popen[str]") -> None:
-    """Asks the run to end, which leaves the store as it was; one that does not is killed with all its processes, which does so too."""
+    """Asks the run to end, which leaves the store as it was; one that does not is killed, which does so too."""
     try:
         run.send_signal(signal.SIGINT)
         run.communicate(timeout=_GRACE_SECONDS)

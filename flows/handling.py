@@ -32,7 +32,11 @@ class Runs:
     def __call__(self, raws: Sequence[str], looks: "Looks", /, *, event_id: str) -> Handled:  # noqa: ARG002  # a Handle gets all that there is to tell
         """Runs, and waits for it."""
         options = [*self._options, "--json"] if self._is_taken else self._options
-        ended = run_apart(["run", *options, "--", *raws], is_taken=self._is_taken)
+        try:
+            ended = run_apart(["run", *options, "--", *raws], is_taken=self._is_taken)
+        except OSError as error:
+            self._tell("unstarted", f"The run could not be started ({error.strerror}).")
+            return Handled(code=RetryLaterError.exit_code, may_pass=True)
         if self._is_taken:
             self._tell(
                 "run", "A run has ended.", exit_code=ended.code, report=ended.report, said=plain(ended.said)

@@ -4,12 +4,16 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xxhash import xxh3_128_intdigest
 
 from flows.paths import DATAPACKAGE, MANIFEST
 from flows.s3.address import is_address, read_address
 from transforms.settling import Look
+
+if TYPE_CHECKING:
+    from flows.s3.connection import Connection
 
 _MARKS = {os.fsencode(MANIFEST), os.fsencode(DATAPACKAGE)}
 _BITS = 128
@@ -28,6 +32,7 @@ class Place:
         self.raw = raw
         self._store = os.fsencode(store.resolve())
         self._leave_out = read_address(store_address) if store_address else None
+        self._connection: Connection | None = None
 
     def look(self) -> Look:
         """What is there now.
@@ -37,14 +42,22 @@ class Place:
             UnspunError: S3 does not give it.
         """
         if is_address(self.raw):
-            from flows.s3.raw import list_raw  # noqa: PLC0415  # boto3, for addresses only
-
-            listed = list_raw(read_address(self.raw), leave_out=self._leave_out)
-            return take((name.encode("utf-8", "surrogateescape"), size, etag) for name, size, etag in listed)
+            return self._look_there()
         found = Path(self.raw).stat()
         if not stat.S_ISDIR(found.st_mode):
             return take([(b"", found.st_size, found.st_mtime_ns)])
         return take(self._walk(os.fsencode(os.path.realpath(self.raw))))
+
+    def _look_there(self) -> Look:
+        """The same of an address. A connection is kept while it serves: to make one costs more than to list."""
+        from flows.s3.connection import Connection  # noqa: PLC0415  # boto3, for addresses only
+        from flows.s3.raw import list_raw  # noqa: PLC0415  # the same
+
+        address = read_address(self.raw)
+        connection, self._connection = self._connection or Connection(address), None
+        listed = list_raw(connection, address, leave_out=self._leave_out)
+        self._connection = connection
+        return take((name.encode("utf-8", "surrogateescape"), size, etag) for name, size, etag in listed)
 
     def _walk(self, root: bytes) -> Iterator[tuple[bytes, int, int]]:
         """Path below the folder, size and time of every file that a scan of the folder would come to."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _DIGEST_CHARS = 16
 _FILES = "files"
 _FETCHED = "fetched.jsonl"
+_ADDRESS = "address"
 # As a file that is being written is looked at.
 _LOOKS = 3
 
@@ -71,18 +72,41 @@ def fetch_raw(address: Address, folder: Path, *, caps: "Caps", leave_out: Addres
     return Fetched(path=mirror.files, refusals=tuple(sorted({*mirror.bring(found), *refused})))
 
 
-def list_raw(address: Address, *, leave_out: Address | None) -> list[tuple[str, int, str]]:
+def list_raw(
+    connection: Connection, address: Address, *, leave_out: Address | None
+) -> list[tuple[str, int, str]]:
     """Name, size and ETag of every object that `fetch_raw` would fetch, and nothing is fetched; none where nothing is there.
+
+    Args:
+        connection: To S3.
+        address: A prefix, or an object.
+        leave_out: The store's address, which may lie below.
 
     Raises:
         FixSettingsError: It is a store, or cannot be reached.
         MayPassError: S3 does not answer.
     """
-    connection = Connection(address)
     if single := _find_object(connection, address):
         return [("", single.size, single.etag)]
     found, _ = _list(connection.bucket(address), leave_out)
     return [(name, listed.size, listed.etag) for name, listed in found.items()]
+
+
+def origin_of(path: Path, *, mirrors: Path) -> str:
+    """The address of the object that a raw file was fetched from; "" for one that was not.
+
+    Args:
+        path: The raw file.
+        mirrors: The folder of all mirrors.
+    """
+    if not path.is_relative_to(mirrors):
+        return ""
+    mirror, _, *parts = path.relative_to(mirrors).parts
+    try:
+        address = (mirrors / mirror / _ADDRESS).read_text(encoding="utf-8")
+    except OSError:
+        return ""
+    return "/".join((address, *parts))
 
 
 class Mirror:
@@ -99,6 +123,9 @@ class Mirror:
         self._bucket, self._caps = bucket, caps
         self._note = folder / _FETCHED
         self.files.mkdir(parents=True, exist_ok=True)
+        told = folder / _ADDRESS
+        if not told.exists():
+            replace_file(told, str(bucket.address).encode())
 
     def bring(self, found: dict[str, Listed]) -> tuple[Refusal, ...]:
         """Fetches what is new or changed, and removes what is gone; gives what could not be fetched."""
