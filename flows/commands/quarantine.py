@@ -91,10 +91,16 @@ def _retry(
                 from flows.recorded import build_recorded  # noqa: PLC0415  # 1.5 CPU-seconds
 
                 return build_recorded(request, watch=watch)
-            from flows.runners.choice import runner_of  # noqa: PLC0415  # --help must be quick
-            from flows.s3.choice import build_anywhere  # noqa: PLC0415  # the same
+            from flows.patience import build_patiently  # noqa: PLC0415  # --help must be quick
+            from flows.runners.choice import runner_of  # noqa: PLC0415  # the same
 
             with runner_of(request.settings) as runner:
-                return build_anywhere(request, run=runner, watch=watch)
+                return build_patiently(request, run=runner, watch=watch, say=_say)
 
         return read_again(paths, settings, manifest=store_manifest(tree), rule=rule, build=run)
+
+
+def _say(sentence: str) -> None:
+    from flows.report import plain  # noqa: PLC0415  # --help must be quick
+
+    click.echo(f"unspun: {plain(sentence)}", err=True)

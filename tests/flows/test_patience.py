@@ -18,7 +18,7 @@ from flows.manifest import read_manifest
 from flows.paths import paths_for
 from flows.patience import build_patiently, may_pass
 from flows.runners.local import Local
-from flows.settings import Settings
+from flows.settings import Settings, load_settings
 from transforms.errors import FixSettingsError, MayPassError, RepairStoreError, RetryLaterError
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -222,3 +222,31 @@ def caused(error: Exception, cause: Exception) -> Exception:
 def test_what_may_pass(error: BaseException, *, passes: bool) -> None:
     """By the fault that is at the bottom of it, in whatever words and by whichever library it comes."""
     assert may_pass(error) is passes
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("UNSPUN_RETRIES", "-1"),
+        ("UNSPUN_RETRIES", "0.5"),
+        ("UNSPUN_RETRY_SECONDS", "soon"),
+        ("UNSPUN_RETRY_SECONDS", "nan"),
+        ("UNSPUN_RETRY_SECONDS", "inf"),
+        ("UNSPUN_RETRY_SECONDS", "-1"),
+    ],
+)
+def test_a_patience_that_is_none(tmp_path: Path, variable: str, value: str) -> None:
+    """A number that no wait can have is told by its variable."""
+    with pytest.raises(FixSettingsError, match=variable):
+        load_settings(store=None, environ={variable: value}, directory=tmp_path)
+
+
+def test_where_patience_is_told(tmp_path: Path) -> None:
+    """The variable before the table before what is usual; none at all is a word too."""
+    (tmp_path / "pyproject.toml").write_text(
+        "[tool.unspun]\nretries = 0\nretry_seconds = 1.5\n", encoding="utf-8"
+    )
+    told = load_settings(store=None, environ={"UNSPUN_RETRY_SECONDS": "0"}, directory=tmp_path)
+    assert (told.retries, told.retry_seconds) == (0, 0.0)
+    told = load_settings(store=None, environ={}, directory=tmp_path)
+    assert (told.retries, told.retry_seconds) == (0, 1.5)
