@@ -8,15 +8,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from flows.manifest import Manifest
+from flows.manifest import Manifest, read_manifest
 from flows.paths import paths_for
 from flows.query import held_manifest
+from flows.report import plain
 from flows.snapshots import numbers, pinned
 from transforms.changes import Changes, Headline, LeftOut, Moved, Rows, render_changes
-from transforms.errors import FixSettingsError, RepairStoreError
+from transforms.errors import FixSettingsError, RepairStoreError, RetryLaterError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import duckdb
     import pyarrow as pa
@@ -57,10 +58,11 @@ order by abs(coalesce(n.count, 0) - coalesce(b.count, 0)) desc, coalesce(n.count
 
 @dataclass(frozen=True, slots=True)
 class _Tree:
-    """A snapshot: what it holds, and where its files are."""
+    """A snapshot: what it holds, where its files are, and whether it is still kept."""
 
     manifest: Manifest
     files: "fs.FileSystem"
+    is_kept: "Callable[[], bool]"
 
 
 def describe_changes(settings: "Settings", *, now: int | None = None, before: int | None = None) -> str:
@@ -181,7 +183,7 @@ def _tree(settings: "Settings", number: int | None) -> _Tree:
         from flows.s3.reading import open_tree  # noqa: PLC0415  # boto3, for stores on S3 only
 
         tree = open_tree(settings.address, snapshot=number)
-        return _Tree(tree.manifest, tree.filesystem())
+        return _Tree(tree.manifest, tree.filesystem(), tree.is_kept)
     paths = paths_for(settings.store)
     if number is None:
         number = held_manifest(paths).snapshot
@@ -190,7 +192,9 @@ def _tree(settings: "Settings", number: int | None) -> _Tree:
             paths = pinned(paths, number)
     else:
         paths = pinned(paths, number)
-    return _Tree(held_manifest(paths), fs.SubTreeFileSystem(str(paths.store), fs.LocalFileSystem()))
+    manifest = held_manifest(paths)
+    files = fs.SubTreeFileSystem(str(paths.store), fs.LocalFileSystem())
+    return _Tree(manifest, files, lambda: read_manifest(paths) == manifest)
 
 
 def _open(folder: Path, *, memory_bytes: int) -> "duckdb.DuckDBPyConnection":
@@ -213,6 +217,7 @@ def _open(folder: Path, *, memory_bytes: int) -> "duckdb.DuckDBPyConnection":
 
 def _load(bench: "duckdb.DuckDBPyConnection", table: str, side: str, tree: _Tree, *, other: _Tree) -> None:
     """Makes `<table>_<side>` of the rows in files that the other tree has not, or not the same."""
+    import duckdb  # noqa: PLC0415  # 0.1 CPU-seconds
     import pyarrow as pa  # noqa: PLC0415  # 0.3 CPU-seconds
 
     theirs = other.manifest.tables.get(table, {})
@@ -222,14 +227,25 @@ def _load(bench: "duckdb.DuckDBPyConnection", table: str, side: str, tree: _Tree
         if theirs.get(name) != file
     }
     try:
-        reader = _batches(tree, table, files)
-        bench.register("part", reader)
+        bench.register("part", _batches(tree, table, files))
         bench.execute(f"create table {table}_{side} as select {_KEPT[table]} from part")  # noqa: S608  # our own words
         bench.unregister("part")
-    except (OSError, pa.ArrowException) as error:
-        raise RepairStoreError(
-            f"Table {table} of snapshot {tree.manifest.snapshot} cannot be read ({error}): unspun verify says what is wrong."
+    except duckdb.OutOfMemoryException as error:
+        raise FixSettingsError(
+            f"Comparing the snapshots takes more than the memory of memory_bytes ({_first(error)}): raise UNSPUN_MEMORY_BYTES."
         ) from error
+    except (OSError, duckdb.Error, pa.ArrowException) as error:
+        what = f"table {table} of snapshot {tree.manifest.snapshot}"
+        if not tree.is_kept():
+            raise RetryLaterError(f"A run removed {what} while it was read: ask again.") from error
+        raise RepairStoreError(
+            f"Of {what}, something cannot be read ({_first(error)}): unspun verify --snapshot {tree.manifest.snapshot} says what is wrong."
+        ) from error
+
+
+def _first(error: Exception) -> str:
+    """The first line of what a library says."""
+    return plain(str(error).strip().partition("\n")[0])
 
 
 def _batches(tree: _Tree, table: str, files: "dict[str, TableFile]") -> "pa.RecordBatchReader":
