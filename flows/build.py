@@ -1,7 +1,9 @@
 """The run, as its list of steps: scan → read → compose → publish."""
 
+import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import rmtree
@@ -13,7 +15,7 @@ import msgspec
 from flows.knowledge import version_key
 from flows.lock import hold
 from flows.manifest import Manifest, RawEntry, missing_files, read_manifest, refusals_of
-from flows.parses import sweep_damaged, sweep_made, sweep_parses
+from flows.parses import parse_name, sweep_damaged, sweep_made, sweep_parses
 from flows.paths import CROISSANT, DATAPACKAGE, Paths, paths_for
 from flows.plan import Plan, Versions, make_plan, with_names
 from flows.quarantine import Refusal, count_rules
@@ -23,7 +25,7 @@ from flows.settings import Settings
 from flows.snapshots import keep_current, kept_raw, next_number
 from flows.steps import Staged, compose_corpus, note_seen, publish_tree
 from flows.store import clean, write_quarantine
-from flows.work.storage import Storage, close, share
+from flows.work.storage import Storage, Wanted, close, desk_of, share
 from transforms.errors import FixSettingsError, RetryLaterError
 
 if TYPE_CHECKING:
@@ -173,26 +175,29 @@ class _Work:
             rmtree(self.paths.made, ignore_errors=True)
             sweep_damaged(self.paths.parses, plan.kept)
             again = self.plan()
-            return again, *self._bring(again)
+            return again, *self._bring(again, is_again=True)
 
-    def _bring(self, plan: Plan) -> "tuple[list[Read], Manifest]":
+    def _bring(self, plan: Plan, *, is_again: bool = False) -> "tuple[list[Read], Manifest]":
         settings = self.request.settings
         storage = share(self.paths, address=settings.address if self.run.is_elsewhere else None)
-        batches = self._read(plan, storage)
-        raw = _join(plan, batches, self.held)
-        staged = compose_corpus(
-            raw,
-            paths=self.paths,
-            held=None if self.request.is_rebuild else self.held,
-            version=self.versions.key,
-            memory_bytes=settings.memory_bytes,
-            read_now=[digest for batch in batches for digest in batch.entries],
-            known=self.held.raw if self.held else {},
-            floors=settings.floors,
-            storage=storage,
-            run=self.run,
-            watch=self.watch,
-        )
+        with closing(desk_of(storage)) as desk:
+            batches = self._read(plan, storage)
+            raw = _join(plan, batches, self.held)
+            parses = [parse_name(digest, entry.key) for digest, entry in raw.items() if entry.state == "read"]
+            desk.gather(parses, are_doubted=is_again)
+            staged = compose_corpus(
+                raw,
+                paths=self.paths,
+                held=None if self.request.is_rebuild else self.held,
+                version=self.versions.key,
+                memory_bytes=settings.memory_bytes,
+                read_now=[digest for batch in batches for digest in batch.entries],
+                known=self.held.raw if self.held else {},
+                floors=settings.floors,
+                storage=storage,
+                run=self.run,
+                watch=self.watch,
+            )
         manifest = _describe(
             plan, batches, raw=raw, staged=staged, key=self.versions.key, held=self.held, paths=self.paths
         )
@@ -204,23 +209,29 @@ class _Work:
         return batches, published
 
     def _read(self, plan: Plan, storage: Storage) -> "list[Read]":
-        from flows.work.reading import ReadBatch, read_files  # noqa: PLC0415  # a run with nothing new reads nothing
+        from flows.s3.raw import origin_of  # noqa: PLC0415  # a run with nothing new reads nothing
+        from flows.work.reading import ReadBatch, read_files  # noqa: PLC0415  # the same
 
         settings = self.request.settings
         batches = (
             ReadBatch(
                 storage=storage,
-                files=[replace(file, path=str(Path(file.path).absolute())) for file in files],
+                files=[
+                    Wanted.of(file, origin=origin_of(Path(file.path), mirrors=self.paths.mirrors))
+                    for file in files
+                ],
                 caps=settings.caps,
                 fields=dict(settings.fields),
                 versions=self.versions,
             )
-            for files in plan.batches()
+            for files in plan.batches(workers=self.run.workers)
         )
         read: list[Read] = []
         self.watch("reading", 0, len(plan.to_read))
         for given in self.run.map("read", read_files, batches):
             read.append(given)
+            if self.run.is_elsewhere:
+                _refuse_unshared(plan, given)
             self.watch("reading", sum(batch.size for batch in read), len(plan.to_read))
         return read
 
@@ -232,6 +243,21 @@ class _Work:
             and msgspec.structs.replace(manifest, snapshot=self.held.snapshot, run=self.held.run) == self.held
             and not missing_files(self.held, self.paths)
         )
+
+
+def _refuse_unshared(plan: Plan, given: "Read") -> None:
+    """Nothing where workers saw the raw files that are there; else their rows would be missed without a word.
+
+    Raises:
+        FixSettingsError: One is on this machine only.
+    """
+    unread = {refusal.raw_file for refusal in given.refusals if refusal.rule == "unreadable"}
+    for file in plan.to_read if unread else ():
+        if file.raw_file in unread and os.access(file.path, os.R_OK):
+            raise FixSettingsError(
+                f"{file.path} can be read here and not by a worker: raw files must lie on storage that all workers see "
+                "under the same path, or on S3 and be given by their address (s3://…)."
+            )
 
 
 def _refuse_inside(store: Path, raws: tuple[Path, ...]) -> None:

@@ -69,6 +69,11 @@ class Paths:
         return self.state / "parses"
 
     @property
+    def mirrors(self) -> Path:
+        """Raw files of S3, a folder for each address."""
+        return self.state / "raw"
+
+    @property
     def made(self) -> Path:
         """Notes, rows and verdicts that are kept to save work, a folder for each version of code and rules."""
         return self.state / "made"

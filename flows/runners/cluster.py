@@ -62,7 +62,9 @@ def connect(address: str) -> "Client":
         # What it logs of a lost connection is said by our own sentences.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
-        client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
+        client = Client(  # type: ignore[no-untyped-call]  # the package tells few types
+            address, timeout=_CONNECT_SECONDS, set_as_default=False
+        )
     except (OSError, TimeoutError) as error:
         raise MayPassError(_SILENT.format(address=address)) from error
     try:
@@ -77,7 +79,7 @@ def connect(address: str) -> "Client":
 def let_go(client: "Client") -> None:
     """Ends the connection, whether or not anybody is at its other end."""
     with suppress(Exception):
-        client.close(timeout=_CLOSE_SECONDS)
+        client.close(timeout=_CLOSE_SECONDS)  # type: ignore[no-untyped-call]  # as above
 
 
 class Awaited:
@@ -139,7 +141,9 @@ def do_errand(errand: bytes) -> bytes:
     """Does an errand on the Dask worker that this is called on."""
     from distributed import get_worker  # noqa: PLC0415  # as above
 
-    return run_errand(errand, place=f"The Dask worker {get_worker().address}")
+    worker = get_worker()
+    # Dask clears that folder, also after a worker that was killed.
+    return run_errand(errand, place=f"The Dask worker {worker.address}", folder=worker.local_directory)
 
 
 def _refuse_unfit(client: "Client", address: str) -> None:

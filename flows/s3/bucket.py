@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from threading import get_ident
@@ -29,11 +30,13 @@ class Listed:
         name: Its key below the address.
         size: Bytes.
         etag: Changes with its bytes.
+        changed_at: When it was written, where that was told.
     """
 
     name: str
     size: int
     etag: str
+    changed_at: datetime | None = field(default=None, compare=False)
 
 
 class Bucket:
@@ -141,7 +144,12 @@ class Bucket:
         """Every object whose name begins so, in the order of S3."""
         for page in self._pages(prefix):
             for found in page.get("Contents", []):
-                yield Listed(name=self._name(found["Key"]), size=found["Size"], etag=found["ETag"])
+                yield Listed(
+                    name=self._name(found["Key"]),
+                    size=found["Size"],
+                    etag=found["ETag"],
+                    changed_at=found["LastModified"],
+                )
 
     def entries(self, folder: str) -> tuple[list[str], list[Listed]]:
         """Folders (with their slash) and objects right below a folder, which is "" or ends with a slash."""

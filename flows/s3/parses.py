@@ -10,6 +10,8 @@ from flows.store import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
+    from pathlib import Path
 
     from flows.manifest import Manifest
     from flows.paths import Paths
@@ -32,9 +34,9 @@ def parses_of(manifest: "Manifest | None", paths: "Paths") -> set[str]:
     }
 
 
-def fetch_parses(bucket: "Bucket", names: "Iterable[str]", paths: "Paths") -> set[str]:
-    """Fetches the parses that are not here; gives the names of those that S3 has not, or not whole."""
-    paths.parses.mkdir(parents=True, exist_ok=True)
+def fetch_parses(bucket: "Bucket", names: "Iterable[str]", folder: "Path") -> set[str]:
+    """Fetches the parses that are not in a folder; gives the names of those that S3 has not, or not whole."""
+    folder.mkdir(parents=True, exist_ok=True)
 
     def fetch(name: str) -> bool:
         found = bucket.get(object_of(name))
@@ -44,21 +46,30 @@ def fetch_parses(bucket: "Bucket", names: "Iterable[str]", paths: "Paths") -> se
         except zstandard.ZstdError:
             return False
         if data:
-            replace_file(paths.parses / name, data)
+            replace_file(folder / name, data)
         return bool(data)
 
-    wanted = sorted(name for name in names if not (paths.parses / name).is_file())
+    wanted = sorted(name for name in names if not (folder / name).is_file())
     return {name for name, is_there in zip(wanted, at_once(fetch, wanted), strict=True) if not is_there}
 
 
-def send_parses(bucket: "Bucket", names: "Iterable[str]", paths: "Paths") -> None:
-    """Sends parses of this machine."""
+def send_parses(bucket: "Bucket", names: "Iterable[str]", folder: "Path") -> None:
+    """Sends parses that are in a folder."""
 
     def send(name: str) -> None:
-        data = (paths.parses / name).read_bytes()
+        data = (folder / name).read_bytes()
         bucket.put(object_of(name), zstandard.ZstdCompressor(level=_LEVEL).compress(data))
 
     list(at_once(send, sorted(names)))
+
+
+def list_parses(bucket: "Bucket", *, before: "datetime | None" = None) -> set[str]:
+    """Names of the parses that S3 has, or of those alone that were written before a time."""
+    return {
+        found.name.removeprefix(FOLDER).removesuffix(_SUFFIX)
+        for found in bucket.objects(FOLDER)
+        if before is None or (found.changed_at and found.changed_at < before)
+    }
 
 
 def object_of(name: str) -> str:

@@ -23,7 +23,7 @@ _PROBE = ".state/condition"
 _NO_ETAG = '"none"'
 
 
-def push(bucket: "Bucket", paths: Paths, base: "Base", *, keep: int) -> bool:
+def push(bucket: "Bucket", paths: Paths, base: "Base", *, keep: int, has_parses: bool = False) -> bool:
     """Publishes the working copy upon its base.
 
     Nothing of it is seen before the pointer moves, and it moves only where it is still the base's.
@@ -33,6 +33,7 @@ def push(bucket: "Bucket", paths: Paths, base: "Base", *, keep: int) -> bool:
         paths: The working copy.
         base: What it was built upon.
         keep: Snapshots that are kept, this one among them.
+        has_parses: Whether all parses are there already: workers on other machines need them before.
 
     Returns:
         Whether it was published; not where somebody else published meanwhile.
@@ -46,14 +47,15 @@ def push(bucket: "Bucket", paths: Paths, base: "Base", *, keep: int) -> bool:
     before = base.held.pointer if base.held else None
     if before is None:
         _refuse_deaf(bucket)
-    new = parses_of(manifest, paths) - (parses_of(base.manifest, paths) - base.missing_parses)
-    send_parses(bucket, new, paths)
+    if not has_parses:
+        new = parses_of(manifest, paths) - (parses_of(base.manifest, paths) - base.missing_parses)
+        send_parses(bucket, new, paths.parses)
     _send_files(bucket, paths, manifest, base=base, tree=kept.tree)
     bucket.put(f"{kept.tree}/{MANIFEST}", data)
     pointer = Pointer.of([*(before.kept if before else []), kept][-keep:])
     is_published = move_pointer(bucket, pointer, etag=base.held.etag if base.held else None)
     if is_published:
-        sweep(bucket, pointer, paths=paths)
+        sweep(bucket, pointer, paths=paths, has_early=has_parses)
     return is_published
 
 

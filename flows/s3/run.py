@@ -72,7 +72,7 @@ def _with_sources(
     settings = request.settings
     if not settings.sources:
         return request, run
-    folder = paths.state / "raw"
+    folder = paths.mirrors
     folder.mkdir(parents=True, exist_ok=True)
     stack.enter_context(
         hold_file(folder / "lock", said=f"Another run is fetching raw files for {paths.store}")
@@ -136,7 +136,9 @@ def _publish(request: Request, paths: "Paths", *, run: "Runner", watch: "Watch")
         except ReplacedError:
             continue
         outcome = build(here, run=run, watch=watch)
-        if not outcome.is_new or run("push", push, bucket, paths, base, keep=settings.snapshots):
+        if not outcome.is_new or run(
+            "push", push, bucket, paths, base, keep=settings.snapshots, has_parses=run.is_elsewhere
+        ):
             return replace(outcome, store=str(address))  # type: ignore[arg-type]  # what is shown is the address
         time.sleep(random.uniform(0, _WAIT_SECONDS * (attempt + 1)))  # noqa: S311  # no secret
     raise MayPassError(

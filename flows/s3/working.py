@@ -102,7 +102,7 @@ def pull(bucket: "Bucket", paths: Paths) -> Base:
         _remove(paths.snapshots)
         return Base()
     data, manifest = fetch_manifest(bucket, held)
-    missing = frozenset(fetch_parses(bucket, parses_of(manifest, paths), paths))
+    missing = frozenset(fetch_parses(bucket, parses_of(manifest, paths), paths.parses))
     if not _is_same(paths, data, manifest):
         _remove(paths.snapshots)
         paths.manifest.unlink(missing_ok=True)

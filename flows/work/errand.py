@@ -3,10 +3,12 @@
 What passes are bytes that say which version sent them, so that a machine with another one says so before it misreads them.
 """
 
+import os
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from inspect import signature
+from tempfile import TemporaryDirectory
 from typing import TypeVar, get_type_hints
 
 import msgspec
@@ -47,12 +49,13 @@ def pack(work: Callable[[B], R], batch: B) -> bytes:
     )
 
 
-def run_errand(data: bytes, *, place: str) -> bytes:
+def run_errand(data: bytes, *, place: str, folder: str) -> bytes:
     """Does an errand on this machine; gives what `unpack` takes.
 
     Args:
         data: Of `pack`.
         place: What this machine is called, for what is said.
+        folder: Where a folder for this batch is made, which is removed when it is done.
 
     Raises:
         FixSettingsError: Another version sent it; or the work's own fault.
@@ -66,7 +69,9 @@ def run_errand(data: bytes, *, place: str) -> bytes:
     work = getattr(import_module(errand.module), errand.work)
     (taken,) = signature(work).parameters
     batch = msgspec.msgpack.decode(errand.batch, type=get_type_hints(work)[taken])
-    return msgspec.msgpack.encode(ask(work, batch))
+    with TemporaryDirectory(prefix="unspun-", dir=folder) as scratch:
+        storage = msgspec.structs.replace(batch.storage, scratch=os.fsencode(scratch))
+        return msgspec.msgpack.encode(ask(work, msgspec.structs.replace(batch, storage=storage)))
 
 
 def unpack(work: Callable[[B], R], data: bytes) -> R:

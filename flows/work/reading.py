@@ -2,7 +2,6 @@
 
 import os
 import signal
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,12 +12,12 @@ from flows.parses import Parse, parse_name
 from flows.plan import Versions
 from flows.quarantine import Refusal
 from flows.reading import Job, Outcome, conclude
-from flows.scan import RawFile
 from flows.settings import Caps
 from flows.work.asking import TRIES, tell
 from flows.work.limits import hold
-from flows.work.storage import Storage, desk_of
+from flows.work.storage import Storage, Wanted, desk_of
 from flows.work.worker import Worker, WorkerDiedError, worker
+from transforms.errors import SkipDocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +27,7 @@ class ReadBatch(msgspec.Struct, frozen=True, kw_only=True):
     """Raw files to read, with all that decides what comes of them."""
 
     storage: Storage
-    files: list[RawFile]
+    files: list[Wanted]
     caps: Caps
     fields: dict[str, str]
     versions: Versions
@@ -53,10 +52,16 @@ def read_files(batch: ReadBatch) -> Read:
     entries: dict[str, RawEntry] = {}
     refusals: list[Refusal] = []
     with worker() as one:
-        for file in batch.files:
+        for wanted in batch.files:
+            file = wanted.file
+            try:
+                path = desk.raw(wanted)
+            except SkipDocumentError as error:
+                refusals.append(Refusal(raw_file=file.raw_file, rule=error.rule, detail=error.detail))
+                continue
             job = Job(
-                file=replace(file, path=""),
-                path=os.fsencode(desk.raw(file)),
+                file=file,
+                path=os.fsencode(path),
                 caps=batch.caps,
                 fields=batch.fields,
                 parses=os.fsencode(parses),
@@ -87,6 +92,8 @@ def _read_with(one: Worker, job: Job) -> Outcome:
         try:
             outcome = tell(one, read_file, job, seconds=job.caps.max_seconds)
         except WorkerDiedError as error:
+            if error.is_over:
+                raise
             code = error.code
             if code in {None, -signal.SIGXCPU}:
                 break

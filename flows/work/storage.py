@@ -6,17 +6,18 @@ A run and its workers pass paths, names and counts; rows go through files.
 import os
 import shutil
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 import msgspec
 
+from flows.opened import RawFile
 from transforms.errors import FixSettingsError
 
 if TYPE_CHECKING:
     from flows.paths import Paths
-    from flows.scan import RawFile
 
 # Below the state folder, a folder for each run.
 EXCHANGE = "exchange"
@@ -26,19 +27,41 @@ _UNFINISHED = ".part"
 class Storage(msgspec.Struct, frozen=True, kw_only=True):
     """Where it is, as a worker is told.
 
-    `state` is the store's state folder as the file system has it, `exchange` this run's own place in it, `address` the store's on S3.
+    `state` is the store's state folder as the file system has it, `exchange` this run's own place in it, `address` the
+    store's on S3, and then `scratch` a folder that a worker has for one batch.
     """
 
     state: bytes
     exchange: str
     address: str = ""
+    scratch: bytes = b""
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """A raw file to read: its path as the file system has it, and its address where it was fetched from S3; `file` has no path."""
+
+    file: RawFile
+    path: bytes
+    origin: str = ""
+
+    @classmethod
+    def of(cls, file: RawFile, *, origin: str = "") -> Self:
+        """The file where it is now."""
+        return cls(file=replace(file, path=""), path=os.fsencode(Path(file.path).absolute()), origin=origin)
 
 
 class Desk(Protocol):
     """What a run or a worker does with the storage."""
 
-    def raw(self, file: "RawFile") -> Path:
-        """Where a raw file can be read."""
+    def raw(self, wanted: Wanted) -> Path:
+        """Where a raw file can be read.
+
+        Raises:
+            SkipDocumentError: It is another file by now.
+        """
+
+    def gather(self, names: Iterable[str], *, are_doubted: bool) -> None:
+        """Sees to it that this process and all workers have these parses; doubted ones are sent whatever was sent before."""
 
     def parses(self, wanted: Iterable[str]) -> Path:
         """The folder of the parses, after those of these names are in it."""
@@ -61,6 +84,15 @@ class Desk(Protocol):
     def take(self, name: str) -> Path:
         """A folder that was handed over, to be moved away."""
 
+    def fetch_folder(self, name: str) -> Path:
+        """A folder that was handed over, to be read; it stays."""
+
+    def drop(self, name: str) -> None:
+        """Removes a folder that was handed over and that nobody reads any more; one that is gone is no fault."""
+
+    def close(self) -> None:
+        """Removes all that was put down or handed over in this run; called by the run, at its end."""
+
 
 def share(paths: "Paths", *, address: str | None) -> Storage:
     """The storage of a run that holds the lock; what a killed run left in the exchange is removed."""
@@ -82,6 +114,10 @@ def close(paths: "Paths") -> None:
 
 def desk_of(storage: Storage) -> Desk:
     """The way to a storage."""
+    if storage.address:
+        from flows.s3.desk import S3Desk  # noqa: PLC0415  # boto3 is an extra
+
+        return S3Desk(storage)
     return FolderDesk(storage)
 
 
@@ -103,9 +139,12 @@ class FolderDesk:
                 f"A worker does not find {self._exchange}: the store must lie on storage that all workers see under the same path."
             )
 
-    def raw(self, file: "RawFile") -> Path:
+    def raw(self, wanted: Wanted) -> Path:
         """Where a raw file can be read."""
-        return Path(file.path)
+        return Path(os.fsdecode(wanted.path))
+
+    def gather(self, names: Iterable[str], *, are_doubted: bool) -> None:
+        """They are there already."""
 
     def parses(self, wanted: Iterable[str]) -> Path:  # noqa: ARG002  # all of them are there
         """The folder of the parses."""
@@ -140,3 +179,15 @@ class FolderDesk:
     def take(self, name: str) -> Path:
         """A folder that was handed over."""
         return self._exchange / name
+
+    def fetch_folder(self, name: str) -> Path:
+        """A folder that was handed over."""
+        return self._exchange / name
+
+    def drop(self, name: str) -> None:
+        """Removes a folder that was handed over."""
+        shutil.rmtree(self._exchange / name, ignore_errors=True)
+
+    def close(self) -> None:
+        """Removes all that was passed."""
+        shutil.rmtree(self._exchange, ignore_errors=True)

@@ -4,7 +4,6 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,10 +15,11 @@ from flows.plan import Versions
 from flows.scan import scan
 from flows.settings import Caps, Settings
 from flows.work.reading import Read, ReadBatch, read_files
-from flows.work.storage import share
+from flows.work.storage import Wanted, share
 
 Run = Callable[..., Outcome]
 Bytes = Callable[[Path], dict[str, bytes]]
+Workers = Callable[[], list[int]]
 
 # Minutes of reading on any machine.
 LONG = "The harbour board of Velm met on Monday and again on Friday, and nobody was told why.\n" * 400_000
@@ -34,7 +34,7 @@ def read(folder: Path, *, caps: Caps) -> Read:
     return read_files(
         ReadBatch(
             storage=share(paths_for(folder.parent / "somewhere" / "processed"), address=None),
-            files=list(found.files),
+            files=[Wanted.of(file) for file in found.files],
             caps=caps,
             fields={},
             versions=Versions.of("0" * 16, Settings(caps=caps)),
@@ -49,19 +49,6 @@ def state_of(folder: Path) -> Path:
 
 def by_name(given: Read) -> dict[str, RawEntry]:
     return {entry.names[0]: entry for entry in given.entries.values()}
-
-
-def readers_of_this_process() -> list[int]:
-    """The process ids of all readers, at work or at rest, as /proc tells them."""
-    children: list[str] = []
-    for task in Path("/proc/self/task").iterdir():
-        with suppress(
-            FileNotFoundError, ProcessLookupError
-        ):  # a thread that ended since it was listed has none
-            children += (task / "children").read_text().split()
-    return sorted(
-        int(child) for child in children if b"flows.work" in (Path("/proc") / child / "cmdline").read_bytes()
-    )
 
 
 def test_a_file_that_takes_too_long_is_given_up_and_the_next_is_read(raw: Path) -> None:
@@ -92,7 +79,7 @@ def test_a_file_that_needs_too_much_memory_is_given_up(raw: Path) -> None:
     ("sent", "rule"), [(signal.SIGKILL, "out_of_memory"), (signal.SIGSEGV, "reader_died")]
 )
 def test_a_process_that_dies_again_and_again_costs_its_file(
-    raw: Path, sent: signal.Signals, rule: str
+    raw: Path, workers: Workers, sent: signal.Signals, rule: str
 ) -> None:
     """Fault 48: what the system kills, or what crashes in C, is given up after a second try."""
     (raw / "a-long.txt").write_text(LONG, encoding="utf-8")
@@ -101,7 +88,7 @@ def test_a_process_that_dies_again_and_again_costs_its_file(
 
     def kill() -> None:
         while not any(parses.glob("*.json")) and not is_over.wait(0.05):
-            for reader in readers_of_this_process():
+            for reader in workers():
                 os.kill(reader, sent)
 
     killer = threading.Thread(target=kill)
@@ -132,10 +119,10 @@ def test_a_hostile_file_changes_nothing_for_the_others(
     assert not again.is_new
 
 
-def test_readers_rest_and_are_used_again(raw: Path) -> None:
+def test_readers_rest_and_are_used_again(raw: Path, workers: Workers) -> None:
     """A second run in the same process starts no second reader."""
     seen = []
     for _ in range(2):
         read(raw, caps=Caps())
-        seen.append(readers_of_this_process())
+        seen.append(workers())
     assert seen[0] == seen[1] != []
