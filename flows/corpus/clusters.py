@@ -4,28 +4,55 @@ The method is that of transforms/duplicates, step by step. What grows with the c
 some twenty bytes an article.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from flows.corpus.comparison import Pair, Texts, Verdict, compare
+from flows.corpus.comparison import Pair
 from flows.corpus.pairs import find_pairs
-from flows.corpus.stream import ROWS, insert, number, parts, tuples
-from flows.corpus.verdicts import MAX_FILES, load_verdicts, replace_verdicts, verdict_files, write_verdicts
+from flows.corpus.stream import ROWS, insert, number, numbers, parts, tuples
+from flows.corpus.verdicts import (
+    MAX_FILES,
+    SCHEMA,
+    load_verdicts,
+    replace_verdicts,
+    verdict_files,
+    write_verdicts,
+)
 from transforms.duplicates.forest import Forest, attach
 from transforms.duplicates.verify import Kin
 
 if TYPE_CHECKING:
     import duckdb
 
+    from flows.corpus.crew import Crew
+
 # So many are some twenty megabytes in memory.
 _VERDICTS_A_FILE = 50_000
 
 
-def cluster(bench: "duckdb.DuckDBPyConnection", *, verdicts: Path, texts: Texts, memory_bytes: int) -> None:
+class Judge(Protocol):
+    """Compares texts."""
+
+    def __call__(self, pairs: Iterable[Pair], forest: Forest, *, count: int) -> Iterator[pa.RecordBatch]:
+        """The verdicts on pairs, as flows.work.comparing.FOUND.
+
+        Of pairs that the forest joins when their turn comes none is needed: those that are taken are joined there first.
+
+        Args:
+            pairs: In order of rank.
+            forest: What is joined by now.
+            count: How many pairs there are.
+        """
+
+
+def cluster(
+    bench: "duckdb.DuckDBPyConnection", *, verdicts: Path, judge: Judge, crew: "Crew", memory_bytes: int
+) -> None:
     """Makes the table clusters(article_id, cluster_id): for every article the smallest article_id of its cluster.
 
     The clusters are those that transforms.duplicates.find_clusters gives, whatever the order of rows and earlier runs.
@@ -34,17 +61,18 @@ def cluster(bench: "duckdb.DuckDBPyConnection", *, verdicts: Path, texts: Texts,
         bench: With a table sketches(article_id VARCHAR, text_id VARCHAR, size INTEGER, bands UBIGINT[],
             sample UBIGINT[]), a row for each article: its text's sketch, and the id of its text's fingerprint.
         verdicts: A folder of this version's own for what is found, read by the next run; it need not be there.
-        texts: Gives the texts of some text_ids; asked for those that have to be compared, in batches.
+        judge: Compares the texts of pairs that no earlier run did.
+        crew: Who finds these pairs, where texts are many.
         memory_bytes: The memory of the run.
     """
     bench.execute("drop schema if exists clustering cascade; create schema clustering")
     _rank(bench)
     total = number(bench, "select count(*) from clustering.ranked")
-    find_pairs(bench, total=total, memory_bytes=memory_bytes)
+    find_pairs(bench, total=total, crew=crew, memory_bytes=memory_bytes)
     _recall(bench, verdicts)
     forest = Forest(total)
     _join_known(bench, forest)
-    _judge(bench, forest, verdicts=verdicts, texts=texts, memory_bytes=memory_bytes)
+    _judge(bench, forest, verdicts=verdicts, judge=judge)
     closest_first = "select large, small from clustering.excerpts order by closeness desc, large, small"
     attach(forest, tuples(bench, closest_first))
     _name(bench, forest)
@@ -103,19 +131,34 @@ def _join_known(bench: "duckdb.DuckDBPyConnection", forest: Forest) -> None:
             forest.join(large, small)
 
 
-def _judge(
-    bench: "duckdb.DuckDBPyConnection", forest: Forest, *, verdicts: Path, texts: Texts, memory_bytes: int
-) -> None:
-    """Compares the texts of pairs that no earlier run did, joins copies, notes excerpts, and keeps what it finds."""
-    found: list[Verdict] = []
+def _judge(bench: "duckdb.DuckDBPyConnection", forest: Forest, *, verdicts: Path, judge: Judge) -> None:
+    """Has the texts of pairs compared that no earlier run did, joins copies, notes excerpts, and keeps what was found."""
+    count = number(bench, "select count(*) from clustering.asked where kin is null")
+    if not count:
+        return
+    found: list[pa.RecordBatch] = []
     with bench.cursor() as writer:
-        for verdict in compare(_unknown(bench), forest, texts=texts, memory_bytes=memory_bytes):
-            found.append(verdict)
-            if len(found) == _VERDICTS_A_FILE:
-                _keep(writer, verdicts, found)
+        for part in judge(_unknown(bench), forest, count=count):
+            copies, excerpts = (
+                part.filter(pc.equal(part.column("kin"), kin.value)) for kin in (Kin.COPY, Kin.EXCERPT)
+            )
+            for large, small in zip(
+                *(copies.column(name).to_pylist() for name in ("large", "small")), strict=True
+            ):
+                forest.join(large, small)
+            insert(
+                writer,
+                "clustering.excerpts",
+                large=numbers(excerpts, "large"),
+                small=numbers(excerpts, "small"),
+                closeness=excerpts.column("closeness").to_numpy(),
+            )
+            found.append(part.select(SCHEMA.names))
+            if sum(one.num_rows for one in found) >= _VERDICTS_A_FILE:
+                write_verdicts(verdicts, found)
                 found = []
-        if found:
-            _keep(writer, verdicts, found)
+    if found:
+        write_verdicts(verdicts, found)
 
 
 def _unknown(bench: "duckdb.DuckDBPyConnection") -> Iterator[Pair]:
@@ -125,26 +168,6 @@ def _unknown(bench: "duckdb.DuckDBPyConnection") -> Iterator[Pair]:
         " from clustering.asked where kin is null order by large, small",
     ):
         yield Pair(*row)
-
-
-def _keep(bench: "duckdb.DuckDBPyConnection", verdicts: Path, found: Sequence[Verdict]) -> None:
-    rows = pa.record_batch(
-        {
-            "large_id": [verdict.pair.large_id for verdict in found],
-            "small_id": [verdict.pair.small_id for verdict in found],
-            "kin": [verdict.kin.value for verdict in found],
-            "closeness": [verdict.closeness for verdict in found],
-        }
-    )
-    write_verdicts(verdicts, [rows])
-    excerpts = [verdict for verdict in found if verdict.kin is Kin.EXCERPT]
-    insert(
-        bench,
-        "clustering.excerpts",
-        large=np.array([verdict.pair.large for verdict in excerpts], dtype=np.int64),
-        small=np.array([verdict.pair.small for verdict in excerpts], dtype=np.int64),
-        closeness=np.array([verdict.closeness for verdict in excerpts], dtype=np.float64),
-    )
 
 
 def _name(bench: "duckdb.DuckDBPyConnection", forest: Forest) -> None:

@@ -1,4 +1,4 @@
-"""Compares the texts of pairs, a batch of texts in memory at a time."""
+"""Compares the texts of pairs, a shelf of texts in memory at a time."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,48 +37,75 @@ class Verdict:
     closeness: float
 
 
-def compare(pairs: Iterable[Pair], forest: Forest, *, texts: Texts, memory_bytes: int) -> Iterator[Verdict]:
-    """The verdicts on pairs that are not joined yet; copies are joined.
+class Comparer:
+    """Compares the pairs of one shelf after the other; pairs that came to be joined meanwhile are left out.
+
+    Two texts that copies join are of one cluster whatever else is found of them.
+
+    Args:
+        texts: Gives the texts of some ids; is asked for those of a shelf at a time.
+    """
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+        self._hashes = WordHashes()
+        self._loaded: dict[str, Shingled] = {}
+        self._parents: dict[int, int] = {}
+
+    def __call__(self, pairs: Sequence[Pair]) -> list[Verdict]:
+        """The verdicts."""
+        pairs = [pair for pair in pairs if self._root(pair.large) != self._root(pair.small)]
+        ids = sorted({text_id for pair in pairs for text_id in (pair.large_id, pair.small_id)})
+        self._loaded = {text_id: self._loaded[text_id] for text_id in ids if text_id in self._loaded}
+        if new := [text_id for text_id in ids if text_id not in self._loaded]:
+            bodies = self._texts(new)
+            self._loaded |= {text_id: shingled(bodies[text_id], hashes=self._hashes) for text_id in new}
+        verdicts = []
+        for pair in pairs:
+            large, small = self._root(pair.large), self._root(pair.small)
+            if large == small:
+                continue
+            kin, closeness = relation(self._loaded[pair.large_id], self._loaded[pair.small_id])
+            if kin is Kin.COPY:
+                self._parents[max(large, small)] = min(large, small)
+            verdicts.append(Verdict(pair, kin, closeness))
+        return verdicts
+
+    def _root(self, rank: int) -> int:
+        """As Forest.root, for the few texts of some shelves."""
+        parents = self._parents
+        while (parent := parents.get(rank, rank)) != rank:
+            parents[rank] = parents.get(parent, parent)
+            rank = parent
+        return rank
+
+
+def shelves(
+    pairs: Iterable[Pair], forest: Forest, *, most: int, memory_bytes: int
+) -> Iterator[Sequence[Pair]]:
+    """Pairs that are not joined yet, in order, as many at a time as their texts find room on a shelf.
 
     Args:
         pairs: In order of rank: texts that meet are mostly of about one length, so few are loaded twice.
-        forest: What is joined by now.
-        texts: Gives the texts of some ids; is asked for a batch at a time.
-        memory_bytes: The memory of the run.
+        forest: What is joined by now; asked when a shelf is filled.
+        most: So many pairs at most.
+        memory_bytes: The memory of whoever compares them.
     """
-    hashes = WordHashes()
-    loaded: dict[str, Shingled] = {}
-    for batch in _batches(pairs, forest, shelf=min(int(memory_bytes * _SHARE), _MAX_SHELF)):
-        ids = sorted({text_id for pair in batch for text_id in (pair.large_id, pair.small_id)})
-        loaded = {text_id: loaded[text_id] for text_id in ids if text_id in loaded}
-        if new := [text_id for text_id in ids if text_id not in loaded]:
-            bodies = texts(new)
-            loaded |= {text_id: shingled(bodies[text_id], hashes=hashes) for text_id in new}
-        for pair in batch:
-            if forest.root(pair.large) == forest.root(pair.small):
-                continue
-            kin, closeness = relation(loaded[pair.large_id], loaded[pair.small_id])
-            if kin is Kin.COPY:
-                forest.join(pair.large, pair.small)
-            yield Verdict(pair, kin, closeness)
-
-
-def _batches(pairs: Iterable[Pair], forest: Forest, *, shelf: int) -> Iterator[list[Pair]]:
-    """Pairs in order, as many at a time as their texts find room on a shelf of so many bytes."""
-    batch: list[Pair] = []
+    shelf = min(int(memory_bytes * _SHARE), _MAX_SHELF)
+    some: list[Pair] = []
     ids: set[str] = set()
     room = shelf
     for pair in pairs:
         if forest.root(pair.large) == forest.root(pair.small):
             continue
-        if batch and room <= 0:
-            yield batch
-            batch, ids, room = [], set(), shelf
+        if some and (room <= 0 or len(some) == most):
+            yield some
+            some, ids, room = [], set(), shelf
         for text_id, size in ((pair.large_id, pair.large_size), (pair.small_id, pair.small_size)):
             if text_id not in ids:
                 ids.add(text_id)
                 room -= size * _BYTES_A_SHINGLE
         room -= _BYTES_A_TEXT
-        batch.append(pair)
-    if batch:
-        yield batch
+        some.append(pair)
+    if some:
+        yield some

@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from flows.corpus import sheaf
 from flows.corpus.learning import learn, show_files, want_documents
-from flows.corpus.lookup import Lookup
 from flows.corpus.making import make_articles, make_documents
 from flows.corpus.notes import add_notes
 from flows.corpus.quality import Reading, judge
@@ -67,7 +66,6 @@ def compose(  # noqa: PLR0913  # what it makes the tables of, and where, and how
     run = crew.run
     kept = paths.made / version
     with open_workbench(paths.bench, memory_bytes=memory_bytes) as bench, _told(kept):
-        look_up = Lookup(paths.parses, raw, memory_bytes=memory_bytes)
         noted = Segments(kept / "notes", schemas=noting.SCHEMAS)
         made = Segments(kept / "rows", schemas=sheaf.SCHEMAS)
         run("note", add_notes, bench, noted, raw=raw, crew=crew, watch=partial(watch, "noting"))
@@ -76,7 +74,7 @@ def compose(  # noqa: PLR0913  # what it makes the tables of, and where, and how
             "learn",
             learn,
             bench,
-            look_up=look_up,
+            crew=crew,
             verdicts=kept / "verdicts",
             version=version,
             memory_bytes=memory_bytes,

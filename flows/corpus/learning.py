@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 from flows.corpus.clusters import cluster
 from flows.corpus.digests import digest_owners
-from transforms.articles import body_of, copy_of
+from flows.corpus.exchange import Exchange, exchange, is_worth
+from flows.corpus.judging import Judges
+from flows.corpus.stream import number
+from flows.work.counting import COUNT, STOOD, CountBatch, count_buckets
 from transforms.boilerplate import is_repeated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     import duckdb
 
-    from flows.corpus.lookup import Lookup
+    from flows.corpus.crew import Crew
     from flows.manifest import RawEntry
 
 _COPIES = """
@@ -34,16 +37,15 @@ from notes join files using (raw_sha256, key) join firsts using (raw_sha256, pos
 """
 # How texts stand over the corpus is told by the first copies alone; where they stand is asked of all.
 _STANDINGS = """
-create table standings as
-select key, count(*) as clusters, count(*) filter (is_edge) as edges, bool_or(is_prose) as is_prose
-from (
-    select standing.key as key, cluster_id, bool_or(standing.is_edge) as is_edge, bool_or(standing.is_prose) as is_prose
-    from (
-        select article_id, unnest(standings) as standing
-        from notes join files using (raw_sha256, key) join firsts using (raw_sha256, post, article_id)
-    ) join clusters using (article_id)
-    group by all
-) group by key having clusters >= ?
+from notes join files using (raw_sha256, key) join firsts using (raw_sha256, post, article_id) join clusters using (article_id)
+"""
+# A cluster by its number takes a quarter of the room.
+_STOOD = f"""
+select standing.key as key, cluster, standing.is_edge as is_edge, standing.is_prose as is_prose
+from (select unnest(standings) as standing, cluster {_STANDINGS} join numbered using (cluster_id))
+"""  # noqa: S608  # our own words
+_NUMBERED = """
+create table numbered as select cluster_id, row_number() over (order by cluster_id) as cluster from (select distinct cluster_id from clusters)
 """
 _HITS = """
 create table hits as
@@ -76,7 +78,7 @@ _FEWEST_CLUSTERS = next(
 def learn(
     bench: "duckdb.DuckDBPyConnection",
     *,
-    look_up: "Lookup",
+    crew: "Crew",
     verdicts: "Path",
     version: str,
     memory_bytes: int,
@@ -85,7 +87,7 @@ def learn(
 
     Args:
         bench: Has `notes` and `files`; gets `copies`, `firsts`, `clusters`, `repeated`, `hits` and `wanted_articles`.
-        look_up: Gives their documents.
+        crew: Who compares texts, and counts where rows are many.
         verdicts: Folder of what is known of pairs of texts.
         version: Of code and rules.
         memory_bytes: The memory of the run.
@@ -94,8 +96,8 @@ def learn(
         DamagedCacheError: A parse is damaged.
     """
     bench.execute(_COPIES)
-    cluster(bench, verdicts=verdicts, texts=_Texts(bench, look_up), memory_bytes=memory_bytes)
-    bench.execute(_STANDINGS, [_FEWEST_CLUSTERS])
+    cluster(bench, verdicts=verdicts, judge=Judges(bench, crew), crew=crew, memory_bytes=memory_bytes)
+    _count(bench, crew=crew, memory_bytes=memory_bytes)
     found = [
         key
         for key, clusters, edges, is_prose in bench.sql("from standings").fetchall()
@@ -104,6 +106,33 @@ def learn(
     bench.execute("create table repeated as select unnest(?::ubigint[]) as key", [found])
     bench.execute(_HITS)
     digest_owners(bench, _PIECES_OF_ARTICLES, table="wanted_articles", version=version)
+
+
+def _count(bench: "duckdb.DuckDBPyConnection", *, crew: "Crew", memory_bytes: int) -> None:
+    """Makes `standings`: of the texts that may repeat, in how many clusters they stand, and how."""
+    bench.execute(_NUMBERED)
+    rows = number(bench, f"select coalesce(sum(len(standings)), 0) {_STANDINGS}")
+    if not is_worth(rows, crew=crew):
+        bench.execute(
+            f"create table standings as with bucket as ({_STOOD}) {COUNT}", {"fewest": _FEWEST_CLUSTERS}
+        )
+        return
+    bench.execute("create table standings (key ubigint, clusters bigint, edges bigint, is_prose boolean)")
+    counted = Exchange(
+        name="count standings",
+        work=count_buckets,
+        batch=lambda buckets, segment: CountBatch(
+            storage=crew.storage,
+            buckets=buckets,
+            fewest=_FEWEST_CLUSTERS,
+            segment=segment,
+            memory_bytes=crew.memory_bytes,
+        ),
+        schema=STOOD,
+        table="standings",
+        columns="*",
+    )
+    exchange(bench, _STOOD, rows=rows, of=counted, into="standings", crew=crew, memory_bytes=memory_bytes)
 
 
 def want_documents(bench: "duckdb.DuckDBPyConnection", *, version: str) -> None:
@@ -123,28 +152,3 @@ def show_files(bench: "duckdb.DuckDBPyConnection", raw: "Mapping[str, RawEntry]"
     }
     chosen = ", ".join(f"unnest(?::varchar[]) as {name}" for name in columns)
     bench.execute(f"create table files as select {chosen}", list(columns.values()))  # our own words
-
-
-class _Texts:
-    """Gives the prose of first copies by its id."""
-
-    def __init__(self, bench: "duckdb.DuckDBPyConnection", look_up: "Lookup") -> None:
-        self._bench, self._look_up = bench, look_up
-
-    def __call__(self, text_ids: "Sequence[str]") -> dict[str, str]:
-        """The prose of each of the ids."""
-        places = self._bench.execute(
-            "select text_id, min((raw_sha256, post)) as place from sketches join firsts using (article_id) "
-            "where text_id in (select unnest(?::varchar[])) group by text_id order by place",
-            [list(text_ids)],
-        ).fetchall()
-        found = {}
-        for text_id, (raw_sha256, number) in places:
-            document, post = next(
-                (document, post)
-                for document in self._look_up(raw_sha256)
-                for post in document.page.posts
-                if post.number == number
-            )
-            found[text_id] = body_of(copy_of(document, post).blocks)
-        return found

@@ -10,6 +10,9 @@ WORKS = {
     "read_file": "flows.work.reading",
     "take_notes": "flows.work.noting",
     "make_rows": "flows.work.making",
+    "meet_buckets": "flows.work.meeting",
+    "compare_pairs": "flows.work.comparing",
+    "count_buckets": "flows.work.counting",
 }
 
 

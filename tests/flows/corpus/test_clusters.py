@@ -2,7 +2,8 @@
 
 import random
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.corpus.clusters import cluster
+from flows.corpus.comparison import Comparer, Pair, shelves
+from flows.corpus.crew import Crew
 from flows.corpus.verdicts import MAX_FILES, verdict_files, write_verdicts
 from flows.corpus.workbench import open_workbench
+from flows.paths import paths_for
+from flows.runners.local import Local
+from flows.work.comparing import verdict_table
+from flows.work.storage import share
 from transforms.duplicates import find_clusters
+from transforms.duplicates.forest import Forest
 from transforms.duplicates.shingles import WordHashes, shingled
 from transforms.duplicates.sketches import sketch
 from transforms.duplicates.verify import relation
@@ -44,6 +52,28 @@ class Shelf:
         """The texts of some ids."""
         self.asked += text_ids
         return {asked: self._texts[asked] for asked in text_ids}
+
+
+class Here:
+    """Compares texts of a shelf in this process, some pairs after the other, and `late` lots behind."""
+
+    def __init__(self, texts: Shelf, *, memory_bytes: int, most: int = 10**6, late: int = 0) -> None:
+        self._texts, self._memory_bytes, self._most, self._late = texts, memory_bytes, most, late
+
+    def __call__(self, pairs: Iterable[Pair], forest: Forest, *, count: int) -> Iterator[pa.RecordBatch]:
+        """The verdicts on the pairs, as workers that are late give them."""
+        held: list[pa.RecordBatch] = []
+        compare = Comparer(self._texts)
+        asked = 0
+        for some in shelves(pairs, forest, most=self._most, memory_bytes=self._memory_bytes):
+            asked += len(some)
+            held += verdict_table(compare(some)).to_batches()
+            if self._late:
+                compare = Comparer(self._texts)
+            while len(held) > self._late:
+                yield held.pop(0)
+        assert asked <= count
+        yield from held
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +106,11 @@ def clustered(
     """The clusters of a corpus, and what texts were asked for."""
     sketched(bench, corpus)
     shelf = Shelf(corpus)
-    cluster(bench, verdicts=folder, texts=shelf, memory_bytes=memory_bytes)
+    judge = Here(shelf, memory_bytes=memory_bytes)
+    with tempfile.TemporaryDirectory() as place:
+        storage = share(paths_for(Path(place) / "processed"), address=None)
+        crew = Crew(run=Local(workers=1), storage=storage, memory_bytes=memory_bytes)
+        cluster(bench, verdicts=folder, judge=judge, crew=crew, memory_bytes=memory_bytes)
     rows = bench.sql("from clusters").fetchall()
     assert len(rows) == len(corpus)
     return dict(rows), shelf.asked
