@@ -64,6 +64,7 @@ def compose_corpus(  # noqa: PLR0913  # as `compose`
     from transforms.schemas import SCHEMA_VERSION  # noqa: PLC0415  # polars
 
     stage(paths)
+    share = memory_bytes if run.is_elsewhere else memory_bytes // run.workers
     written = compose(
         raw,
         paths=paths,
@@ -71,7 +72,7 @@ def compose_corpus(  # noqa: PLR0913  # as `compose`
         version=version,
         memory_bytes=memory_bytes,
         reading=Reading(now=read_now, held=known, floors=floors),
-        crew=Crew(run=run, storage=storage, memory_bytes=memory_bytes // run.workers),
+        crew=Crew(run=run, storage=storage, memory_bytes=share),
         watch=watch,
     )
     return Staged(

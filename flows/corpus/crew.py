@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from flows.plan import BATCHES_A_WORKER
 from flows.work.storage import desk_of
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ B = TypeVar("B")
 R = TypeVar("R")
 T = TypeVar("T")
 
-# So many that a server can record each as a task run: with reading there are four kinds of batches.
-MAX_BATCHES = 40
+# Few enough for a server to record each as a task run: with reading there are seven kinds of batches. More where there are many workers.
+MAX_BATCHES = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,11 @@ class Crew:
     def desk(self) -> "Desk":
         """This process's own way to the storage."""
         return desk_of(self.storage)
+
+    @property
+    def batches(self) -> int:
+        """About how many batches of a kind there are at most."""
+        return max(MAX_BATCHES, BATCHES_A_WORKER * self.run.workers)
 
     def map(self, name: str, work: Callable[[B], R], batches: Iterable[B]) -> Iterator[R]:
         """What the work gives for each batch, in their order."""

@@ -109,7 +109,7 @@ def _batches(
 ) -> "Iterator[MakeBatch]":
     """Batches of chunks; what each chunk is made of is written down just before it is asked for."""
     tell = _tell_articles if kind == ARTICLE else _tell_documents
-    for number, some in enumerate(in_batches(chunks, size=lambda _: 1, least=1)):
+    for number, some in enumerate(in_batches(chunks, size=lambda _: 1, least=1, most=crew.batches)):
         names = []
         for ranks in some:
             names.append(f"{kind}-{ranks[0]:012}.msgpack")

@@ -53,7 +53,7 @@ def add_notes(
             memory_bytes=crew.memory_bytes,
         )
         for number, some in enumerate(
-            in_batches(missing, size=lambda item: item[1].posts + 1, least=_COPIES_A_BATCH)
+            in_batches(missing, size=lambda item: item[1].posts + 1, least=_COPIES_A_BATCH, most=crew.batches)
         )
     )
     done = 0

@@ -28,6 +28,7 @@ def ask(work: Callable[[B], R], batch: B) -> R:
         OSError: The same.
         FixSettingsError: There was too little memory for it.
         RetryLaterError: The process died.
+        WorkerDiedError: It was ended, as the run is over.
     """
     if work.__name__ not in WORKS:
         return work(batch)
@@ -36,6 +37,8 @@ def ask(work: Callable[[B], R], batch: B) -> R:
             try:
                 return tell(one, work, batch)
             except WorkerDiedError as error:
+                if error.is_over:
+                    raise
                 code = error.code
     if code == -signal.SIGKILL:
         raise FixSettingsError(

@@ -39,11 +39,13 @@ class WorkerDiedError(Exception):
 
     Args:
         code: Its exit code, as subprocess has it; None where it was given no more time.
+        is_over: Whether the run that it worked for is over: nobody wants the work any more.
     """
 
-    def __init__(self, code: int | None) -> None:
+    def __init__(self, code: int | None, *, is_over: bool = False) -> None:
         super().__init__(code)
         self.code = code
+        self.is_over = is_over
 
 
 class Worker:
@@ -52,6 +54,7 @@ class Worker:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._pipes: tuple[IO[bytes], IO[bytes]] | None = None
+        self.is_over = False
 
     def ask(self, order: Order, *, seconds: float | None = None) -> Answer:
         """The answer to an order.
@@ -73,7 +76,7 @@ class Worker:
         except (OSError, ValueError):  # a pipe that another thread closed with `stop` among them
             data = None
         if data is None:
-            raise WorkerDiedError(self._end())
+            raise WorkerDiedError(self._end(), is_over=self.is_over)
         return msgspec.msgpack.decode(data, type=Answer)
 
     def stop(self) -> None:
@@ -83,7 +86,8 @@ class Worker:
             self._end()
 
     def kill(self) -> None:
-        """Kills the process, for whom another thread waits."""
+        """Kills the process, for whom another thread waits, for good."""
+        self.is_over = True
         if process := self._process:
             process.kill()
 
@@ -124,7 +128,8 @@ def worker() -> Iterator[Worker]:
         one.stop()
         raise
     else:
-        _RESTING.append(one)
+        if not one.is_over:
+            _RESTING.append(one)
     finally:
         _BUSY.discard(one)
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,23 @@ def times() -> Callable[[Path], dict[str, tuple[int, int]]]:
         }
 
     return read
+
+
+@pytest.fixture
+def workers() -> Callable[[], list[int]]:
+    """The process ids of all workers of this process, at work or at rest, as /proc tells them."""
+
+    def find() -> list[int]:
+        children: list[int] = []
+        for task in Path("/proc/self/task").iterdir():
+            with suppress(
+                FileNotFoundError, ProcessLookupError
+            ):  # a thread that ended since it was listed has none
+                children += map(int, (task / "children").read_text().split())
+        return sorted(
+            child
+            for child in children
+            if b"flows.work" in (Path("/proc") / str(child) / "cmdline").read_bytes()
+        )
+
+    return find
