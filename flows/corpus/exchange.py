@@ -1,12 +1,12 @@
 """Rows go to workers and what they make of them comes back, through Parquet buckets; no row is lost or comes twice."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from flows.corpus.crew import in_batches
 from flows.corpus.segments import DamagedCacheError
-from flows.corpus.stream import number, parts
+from flows.corpus.stream import number
 from flows.work.buckets import Bucket, Emptied, read, rows_of, write_buckets
 
 if TYPE_CHECKING:
@@ -24,9 +24,10 @@ LEAST_WORKERS = 2
 # A bucket is sorted in memory; one that is larger, as a value of many rows makes it, on the disk.
 _BYTES_A_ROW = 64
 _SHARE = 1 / 4
+# So many rows come from a bench at once.
+ROWS_AT_ONCE = 2**17
 # Each is an open file while rows are written.
 MAX_BUCKETS = 512
-_ROWS_AT_ONCE = 2**17
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,25 +57,28 @@ def is_worth(rows: int, *, crew: "Crew") -> bool:
 
 
 def exchange(  # noqa: PLR0913  # rows, what is made of them, and by whom
-    bench: "duckdb.DuckDBPyConnection",
-    question: str,
+    rows: "Iterable[pa.RecordBatch]",
     *,
-    rows: int,
+    count: int,
     of: Exchange[B],
+    bench: "duckdb.DuckDBPyConnection",
     into: str,
     crew: "Crew",
     memory_bytes: int,
-) -> None:
-    """Has made of the rows of a question what workers make of them.
+) -> list[Bucket]:
+    """Has made of rows what workers make of them.
 
     Args:
-        bench: Where the question is asked.
-        question: Gives the rows, in any order.
-        rows: How many it gives.
+        rows: In any order.
+        count: How many there are.
         of: What is made.
-        into: The table of the bench that gets it.
+        bench: Gets it.
+        into: A table of it.
         crew: Who makes it.
         memory_bytes: The memory of the run.
+
+    Returns:
+        The buckets that there were.
 
     Raises:
         AssertionError: Rows were lost on the way, or came twice.
@@ -82,17 +86,17 @@ def exchange(  # noqa: PLR0913  # rows, what is made of them, and by whom
     """
     room = max(1, int(crew.memory_bytes * _SHARE) // _BYTES_A_ROW)
     buckets = write_buckets(
-        parts(bench, question, rows=_ROWS_AT_ONCE),
+        rows,
         schema=of.schema,
-        count=min(MAX_BUCKETS, max(2 * crew.run.workers, -(-rows // room))),
+        count=min(MAX_BUCKETS, max(2 * crew.run.workers, -(-count // room))),
         desk=crew.desk,
         name=of.name.replace(" ", "-"),
         memory_bytes=memory_bytes,
     )
-    _same(rows, sum(bucket.rows for bucket in buckets), "written")
+    _same(count, sum(bucket.rows for bucket in buckets), "written")
     before = number(bench, f"select count(*) from {into}")  # noqa: S608  # our own words
     taken = made = 0
-    for emptied in crew.map(of.name, of.work, _batches(buckets, of=of)):
+    for emptied in crew.map(of.name, of.work, _batches(buckets, of=of, most=crew.batches)):
         path = crew.desk.fetch_folder(emptied.segment) / f"{of.table}.parquet"
         if rows_of(path) != emptied.rows[of.table]:
             raise DamagedCacheError(f"{path} has {rows_of(path)} rows, and {emptied.rows} were made.")
@@ -100,14 +104,15 @@ def exchange(  # noqa: PLR0913  # rows, what is made of them, and by whom
         crew.desk.drop(emptied.segment)
         taken += emptied.taken
         made += emptied.rows[of.table]
-    _same(rows, taken, "read")
+    _same(count, taken, "read")
     _same(made, number(bench, f"select count(*) from {into}") - before, "taken in")  # noqa: S608  # our own words
     for bucket in buckets:
         crew.desk.drop(bucket.name)
+    return buckets
 
 
-def _batches(buckets: list[Bucket], *, of: Exchange[B]) -> Iterator[B]:
-    for place, some in enumerate(in_batches(buckets, size=lambda bucket: bucket.rows, least=1)):
+def _batches(buckets: list[Bucket], *, of: Exchange[B], most: int) -> Iterator[B]:
+    for place, some in enumerate(in_batches(buckets, size=lambda bucket: bucket.rows, least=1, most=most)):
         yield of.batch(list(some), f"{of.name.replace(' ', '-')}-made-{place:06}")
 
 

@@ -8,7 +8,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.corpus.comparison import shelves
-from flows.corpus.crew import MAX_BATCHES
 from flows.corpus.segments import DamagedCacheError
 from flows.work.comparing import CompareBatch, Shelf, Stand, compare_pairs
 
@@ -65,7 +64,7 @@ class Judges:
         """
         self._bench.execute(_PLACES)
         desk = self._crew.desk
-        size = min(_MOST_PAIRS, max(_LEAST_PAIRS, -(-count // MAX_BATCHES)))
+        size = min(_MOST_PAIRS, max(_LEAST_PAIRS, -(-count // self._crew.batches)))
         batches = self._batches(pairs, forest, size=size)
         for compared in self._crew.map("compare", compare_pairs, batches):
             path = desk.fetch_folder(compared.segment) / "verdicts.parquet"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from flows.corpus.clusters import cluster
 from flows.corpus.digests import digest_owners
-from flows.corpus.exchange import Exchange, exchange, is_worth
+from flows.corpus.exchange import ROWS_AT_ONCE, Exchange, exchange, is_worth
 from flows.corpus.judging import Judges
-from flows.corpus.stream import number
+from flows.corpus.stream import number, parts
 from flows.work.counting import COUNT, STOOD, CountBatch, count_buckets
 from transforms.boilerplate import is_repeated
 
@@ -132,7 +132,15 @@ def _count(bench: "duckdb.DuckDBPyConnection", *, crew: "Crew", memory_bytes: in
         table="standings",
         columns="*",
     )
-    exchange(bench, _STOOD, rows=rows, of=counted, into="standings", crew=crew, memory_bytes=memory_bytes)
+    exchange(
+        parts(bench, _STOOD, rows=ROWS_AT_ONCE),
+        count=rows,
+        of=counted,
+        bench=bench,
+        into="standings",
+        crew=crew,
+        memory_bytes=memory_bytes,
+    )
 
 
 def want_documents(bench: "duckdb.DuckDBPyConnection", *, version: str) -> None:

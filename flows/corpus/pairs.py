@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from flows.corpus.exchange import Exchange, exchange, is_worth
+from flows.corpus.exchange import ROWS_AT_ONCE, Exchange, exchange, is_worth
 from flows.corpus.stream import insert, number, numbers, parts
 from flows.work.meeting import OWNED, MeetBatch, meet_buckets, meetings
 from transforms.duplicates.meeting import are_enough
@@ -85,7 +85,13 @@ def _meet(  # noqa: PLR0913  # what, where to, and who
             columns=", ".join(columns),
         )
         exchange(
-            bench, question, rows=rows, of=of, into=f"clustering.{into}", crew=crew, memory_bytes=memory_bytes
+            parts(bench, question, rows=ROWS_AT_ONCE),
+            count=rows,
+            of=of,
+            bench=bench,
+            into=f"clustering.{into}",
+            crew=crew,
+            memory_bytes=memory_bytes,
         )
         return
     with bench.cursor() as writer:
