@@ -85,7 +85,9 @@ def test_who_is_ended_with_the_run_is_not_asked_again(storage: Storage) -> None:
     assert caught.value.is_over
 
 
-def test_the_number_of_workers_changes_no_byte(large: Path, tmp_path: Path, parquet: Bytes) -> None:
+def test_the_number_of_workers_changes_no_byte(
+    large: Path, by_one: Path, tmp_path: Path, parquet: Bytes
+) -> None:
     """One process or several: the same tables, and the report says how many there were."""
     assert run(large, tmp_path / "more", workers=2) == "2 processes"
     assert parquet(by_one) == parquet(tmp_path / "more")
