@@ -7,6 +7,7 @@ import pytest
 from flows.settings import DEFAULT_STORE, Caps, load_settings, local_path
 from transforms.errors import FixSettingsError
 from transforms.limits import Limits
+from transforms.quality import Floors
 
 
 def _write(folder: Path, text: str) -> None:
@@ -105,3 +106,20 @@ def test_elsewhere_is_no_folder(place: str) -> None:
     """An address of somewhere else says so instead of making a folder of that name."""
     with pytest.raises(FixSettingsError, match="is not on this machine"):
         local_path(place)
+
+
+def test_floors(tmp_path: Path) -> None:
+    """Environment before file; both are told by default."""
+    assert load_settings(store=None, environ={}, directory=tmp_path).floors == Floors()
+    (tmp_path / "pyproject.toml").write_text(
+        "[tool.unspun]\nmax_dropped_prose = 0.4\npostless_documents = 0\n", encoding="utf-8"
+    )
+    found = load_settings(store=None, environ={"UNSPUN_MAX_DROPPED_PROSE": "1"}, directory=tmp_path)
+    assert found.floors == Floors(max_dropped_prose=1, postless_documents=0)
+
+
+@pytest.mark.parametrize("value", ["30", "-0.1", "nan", "a third", "inf"])
+def test_a_share_is_from_0_to_1(tmp_path: Path, value: str) -> None:
+    """Percents, words and what is no number are refused."""
+    with pytest.raises(FixSettingsError, match="UNSPUN_MAX_DROPPED_PROSE must be a number from 0 to 1"):
+        load_settings(store=None, environ={"UNSPUN_MAX_DROPPED_PROSE": value}, directory=tmp_path)
