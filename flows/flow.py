@@ -2,8 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from contextvars import ContextVar
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +13,7 @@ from prefect.states import Completed, Failed
 from flows.artifacts import Progress, leave_changes, leave_table
 from flows.changes import describe_changes
 from flows.failure import as_unspun
+from flows.handed import what_was_handed
 from flows.hooks import store_name, tell_cancelled, tell_completed, tell_crashed, tell_failed
 from flows.patience import build_patiently
 from flows.quarantine import count_rules
@@ -33,26 +32,6 @@ if TYPE_CHECKING:
 
 _NAME_CHARS = 200
 _NAMED_SOURCES = 3
-
-
-@dataclass(slots=True, kw_only=True)
-class Handed:
-    """What a run at a terminal hands to the flow, and what the flow hands back to it.
-
-    Args:
-        request: What was asked for, in place of the parameters.
-        watch: Shows the person how far it is.
-        outcome: What the run did.
-        error: What was wrong.
-    """
-
-    request: "Request"
-    watch: "Watch"
-    outcome: "Outcome | None" = None
-    error: Exception | None = None
-
-
-handed: ContextVar[Handed | None] = ContextVar("handed", default=None)
 
 
 def name_run() -> str:
@@ -101,7 +80,7 @@ def unspun(  # noqa: PLR0913, PLR0917  # one for each flag
         dask_address: Of a Dask scheduler, as in tcp://host:8786.
     """
     logger = get_run_logger()
-    given = handed.get()
+    given = what_was_handed()
     try:
         _tag(store)
         request = (

@@ -21,13 +21,13 @@ def build_recorded(request: "Request", *, watch: "Watch") -> "Outcome":
     be_quiet(os.environ)
     if url := os.environ.get("PREFECT_API_URL"):
         refuse_silent(url, otherwise="unset PREFECT_API_URL to run without a record")
-    from flows.flow import Handed, handed, unspun  # noqa: PLC0415  # 1.5 CPU-seconds, for recorded runs only
+    from flows.flow import unspun  # noqa: PLC0415  # 1.5 CPU-seconds, for recorded runs only
+    from flows.handed import Handed, hand  # noqa: PLC0415  # with it
     from flows.report import plain  # noqa: PLC0415  # with it
 
     settings = request.settings
     box = Handed(request=request, watch=watch)
-    token = handed.set(box)
-    try:
+    with hand(box):
         unspun(
             raw=[*(plain(str(raw)) for raw in request.raws), *settings.sources],
             store=settings.address or plain(str(settings.store)),
@@ -38,8 +38,6 @@ def build_recorded(request: "Request", *, watch: "Watch") -> "Outcome":
             dask_address=settings.dask_address or None,
             return_state=True,
         )
-    finally:
-        handed.reset(token)
     if box.error:
         raise box.error
     if not box.outcome:

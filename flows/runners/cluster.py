@@ -5,17 +5,17 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from flows.work.errand import own_version, refuse_other, run_errand
 from transforms.errors import FixSettingsError, MayPassError, RetryLaterError
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Client
 
 _SCHEMES = ("tcp://", "tls://")
 # A scheduler that runs answers in milliseconds.
-_CONNECT_SECONDS = 10
+CONNECT_SECONDS = 10
 # Workers that are started with their scheduler join within seconds.
 _JOIN_SECONDS = 30
 # So often is looked whether there is still a worker while a batch is waited for.
@@ -63,7 +63,7 @@ def connect(address: str) -> "Client":
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
         client = Client(  # type: ignore[no-untyped-call]  # the package tells few types
-            address, timeout=_CONNECT_SECONDS, set_as_default=False
+            address, timeout=CONNECT_SECONDS, set_as_default=False
         )
     except (OSError, TimeoutError) as error:
         raise MayPassError(_SILENT.format(address=address)) from error
@@ -82,6 +82,13 @@ def let_go(client: "Client") -> None:
         client.close(timeout=_CLOSE_SECONDS)  # type: ignore[no-untyped-call]  # as above
 
 
+class _Future(Protocol):
+    """Of Dask or of Prefect."""
+
+    def result(self, timeout: float | None = None) -> bytes:
+        """Raises TimeoutError where it is not done by then."""
+
+
 class Awaited:
     """A batch that is under way; waiting for it ends when there is nobody left to do it.
 
@@ -91,7 +98,7 @@ class Awaited:
         address: The scheduler's.
     """
 
-    def __init__(self, client: "Client", future: "Future[bytes]", *, address: str) -> None:
+    def __init__(self, client: "Client", future: "_Future", *, address: str) -> None:
         self._client, self._future, self._address = client, future, address
 
     def result(self) -> bytes:
@@ -103,7 +110,7 @@ class Awaited:
         missed = 0
         while True:
             try:
-                given: bytes = self._future.result(timeout=_LOOK_SECONDS)
+                given = self._future.result(timeout=_LOOK_SECONDS)
             except TimeoutError:
                 missed = 0 if threads_of(self._client) else missed + _LOOK_SECONDS
                 if missed > _JOIN_SECONDS:

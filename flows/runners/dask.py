@@ -14,9 +14,23 @@ from flows.work.errand import pack, unpack
 if TYPE_CHECKING:
     from distributed import Client, Future
 
+    from flows.runners.dask_tasks import DaskTasks
+
 B = TypeVar("B")
 R = TypeVar("R")
 T = TypeVar("T")
+
+
+def tasks_on_dask(address: str) -> "DaskTasks":
+    """The runner of a recorded run: steps are task runs here, batches are task runs on the cluster.
+
+    Raises:
+        FixSettingsError: It is no address, or `prefect-dask` is not installed.
+    """
+    refuse_address(address)
+    from flows.runners.dask_tasks import DaskTasks  # noqa: PLC0415  # 1.5 CPU-seconds, for recorded runs only
+
+    return DaskTasks(address)
 
 
 class Dask:
@@ -47,7 +61,7 @@ class Dask:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Lets the cluster go."""
-        self._close()
+        self.close()
 
     @property
     def said(self) -> str:
@@ -64,7 +78,7 @@ class Dask:
             MayPassError: There is no scheduler, or no worker.
         """
         with explained(self.address):
-            threads = threads_of(self._connected())
+            threads = threads_of(self.client())
         self._there = len(threads)
         return sum(threads.values()) or 1
 
@@ -81,7 +95,7 @@ class Dask:
             UnspunError: The work's own fault.
         """
         at_once = self.workers
-        client = self._connected()
+        client = self.client()
         under_way: deque[Future[bytes]] = deque(maxlen=2 * at_once)
 
         def submit(batch: B) -> Awaited:
@@ -97,15 +111,22 @@ class Dask:
             # Those that were not begun; one that is being done finds its place in the storage gone.
             with suppress(Exception):
                 client.cancel(list(under_way))  # type: ignore[no-untyped-call]  # the package tells few types
-            self._close()
+            self.close()
             raise
 
-    def _connected(self) -> "Client":
+    def client(self) -> "Client":
+        """The connection, which is made where there is none.
+
+        Raises:
+            FixSettingsError: A worker cannot do the work.
+            MayPassError: There is no scheduler, or no worker.
+        """
         if self._client is None:
             self._client = connect(self.address)
         return self._client
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Lets the cluster go; the next batch is for a new connection."""
         if self._client:
             let_go(self._client)
         self._client = None
