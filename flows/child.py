@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 # The run's own clean end takes a second or two; a step that blocks may not notice that it was asked.
 _GRACE_SECONDS = 30.0
@@ -19,12 +20,12 @@ class Ended:
 
     Args:
         code: Its exit code; of one that a signal ended, the signal's number below zero.
-        report: What it printed with --json; None without, or where it printed none.
+        report: What it printed; None where it printed none.
         said: What it said on the error stream, where that was taken.
     """
 
     code: int
-    report: dict[str, object] | None = None
+    report: dict[str, Any] | None = None
     said: str = ""
 
 
@@ -32,14 +33,18 @@ def run_apart(arguments: Sequence[str], *, is_taken: bool) -> Ended:
     """Runs `unspun` with these arguments and waits for it; who is interrupted meanwhile ends it, and then goes on being interrupted.
 
     Args:
-        arguments: Those of the command.
-        is_taken: Whether what it prints is taken, and not shown.
+        arguments: Those of the command, with --json.
+        is_taken: Whether what it says on the error stream is taken, and not shown.
     """
-    stream = subprocess.PIPE if is_taken else None
     # -P: a folder `flows` of whoever started this is not ours. A session of its own: Ctrl-C is ours to hand on, once.
     command = [sys.executable, "-P", "-m", "flows.cli", *arguments]
     with subprocess.Popen(  # noqa: S603  # our own command
-        command, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, text=True, start_new_session=True
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE if is_taken else None,
+        text=True,
+        start_new_session=True,
     ) as run:
         try:
             out, said = run.communicate()
@@ -48,8 +53,12 @@ def run_apart(arguments: Sequence[str], *, is_taken: bool) -> Ended:
             raise
     report = None
     with suppress(ValueError):
-        report = json.loads(out) if out else None
-    return Ended(code=run.returncode, report=report, said=(said or "").strip())
+        report = json.loads(out)
+    return Ended(
+        code=run.returncode,
+        report=report if isinstance(report, dict) else None,
+        said=(said or "").strip(),
+    )
 
 
 def _end(run: "subprocess.Popen[str]") -> None:

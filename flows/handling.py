@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from flows.announcing import announce
-from flows.child import run_apart
-from flows.report import plain
+from flows.child import Ended, run_apart
+from flows.report import counted, plain
 from flows.watching import Handled
 from transforms.errors import MayPassError, RetryLaterError, UnspunError
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from transforms.settling import Looks
 
 _INTERRUPTED = 130
+# The rule of what could not be read for a reason of the moment: rights, or the disk.
+_UNREADABLE = "unreadable"
 
 
 class Runs:
@@ -23,7 +25,7 @@ class Runs:
     Args:
         options: Those of the run.
         tell: Told what came of it.
-        is_taken: Whether the run's report is told, and not shown.
+        is_taken: Whether what the run says is told, and not shown.
     """
 
     def __init__(self, options: Sequence[str], *, tell: "Tell", is_taken: bool) -> None:
@@ -31,21 +33,16 @@ class Runs:
 
     def __call__(self, raws: Sequence[str], looks: "Looks", /, *, event_id: str) -> Handled:  # noqa: ARG002  # a Handle gets all that there is to tell
         """Runs, and waits for it."""
-        options = [*self._options, "--json"] if self._is_taken else self._options
         try:
-            ended = run_apart(["run", *options, "--", *raws], is_taken=self._is_taken)
+            ended = run_apart(["run", *self._options, "--json", "--", *raws], is_taken=self._is_taken)
         except OSError as error:
             self._tell("unstarted", f"The run could not be started ({error.strerror}).")
             return Handled(code=RetryLaterError.exit_code, may_pass=True)
-        if self._is_taken:
-            self._tell(
-                "run", "A run has ended.", exit_code=ended.code, report=ended.report, said=plain(ended.said)
-            )
-        if ended.code < 0:
-            self._tell("killed", f"The run was killed ({signal.strsignal(-ended.code)}).")
+        self._tell("run", _sentence(ended), exit_code=ended.code, report=ended.report, said=plain(ended.said))
+        unread = (ended.report or {}).get("quarantine_rules", {}).get(_UNREADABLE, 0)
         # A killed run may have met what had too little memory just then.
-        passing = ended.code < 0 or ended.code in {RetryLaterError.exit_code, _INTERRUPTED}
-        return Handled(code=abs(ended.code), may_pass=passing)
+        passing = ended.code < 0 or ended.code in {RetryLaterError.exit_code, _INTERRUPTED} or unread > 0
+        return Handled(code=abs(ended.code), may_pass=passing, unread=unread)
 
 
 class Events:
@@ -73,3 +70,20 @@ class Events:
             return Handled(code=error.exit_code, may_pass=isinstance(error, MayPassError))
         self._tell("event", "Prefect was told.", event_id=event_id)
         return Handled()
+
+
+def _sentence(ended: Ended) -> str:
+    """How a run ended, in one sentence."""
+    if ended.code < 0:
+        return f"The run was killed ({signal.strsignal(-ended.code)})."
+    report = ended.report
+    if report is None:
+        return f"The run ended with {ended.code}."
+    if not report["is_new"]:
+        return f"The run found nothing new in {counted(report['files_unchanged'], 'file')}."
+    said = (
+        f"The run read {counted(report['files_read'], 'file')}; snapshot {report['snapshot']} of {report['store']} has "
+        f"{counted(report['posts'], 'post')} and {counted(report['articles'], 'article')}"
+    )
+    left_out = report["files_quarantined"]
+    return f"{said}; {counted(left_out, 'file')} went to quarantine." if left_out else f"{said}."

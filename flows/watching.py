@@ -52,10 +52,12 @@ class Handled:
     Args:
         code: The exit code; 0: it is done.
         may_pass: Whether the same may work later.
+        unread: How many files could not be read just now, though the run was well.
     """
 
     code: int = 0
     may_pass: bool = False
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +178,7 @@ class _Watch:
         self._away = why
 
     def _bring(self, looks: Looks) -> int:
-        """Has it handled; gives the exit code."""
+        """Has it handled; gives the exit code. A file that cannot be read time after time is at last left in quarantine."""
         raws = [raw for raw, look in zip(self._order.raws, looks, strict=True) if look.files]
         files, size = sum(look.files for look in looks), sum(look.size for look in looks)
         self._tell(
@@ -187,7 +189,7 @@ class _Watch:
             bytes=size,
         )
         handled = self._handle(raws, looks, event_id=self._note.event_id(looks))
-        if handled.code:
+        if handled.code or (handled.unread and self._course.failures < self._order.settings.retries):
             self._fail(looks, handled)
         else:
             self._succeed(looks)
@@ -217,8 +219,13 @@ class _Watch:
             if handled.may_pass
             else "it is tried again when something changes, or when the watch is started anew"
         )
+        what = (
+            f"That failed (exit code {handled.code})"
+            if handled.code
+            else f"{counted(handled.unread, 'file')} could not be read just now"
+        )
         if not order.is_once:
-            self._tell("failed", f"That failed (exit code {handled.code}): {again}.", exit_code=handled.code)
+            self._tell("failed", f"{what}: {again}.", exit_code=handled.code)
 
 
 @contextmanager

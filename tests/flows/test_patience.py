@@ -13,18 +13,20 @@ import duckdb
 import pytest
 
 from flows.build import Outcome, Request
+from flows.handling import Runs
 from flows.lock import hold
 from flows.manifest import read_manifest
 from flows.paths import paths_for
 from flows.patience import build_patiently, may_pass
 from flows.runners.local import Local
 from flows.settings import Settings, load_settings
+from flows.watching import Handled
 from transforms.errors import FixSettingsError, MayPassError, RepairStoreError, RetryLaterError
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 Tables = Callable[[Path], dict[str, bytes]]
 
-# Fails fsync of files whose path has FAULT_PART, FAULT_TIMES times in all processes together, with the number FAULT_ERRNO.
+# Fails fsync, or what FAULT_CALL says, of files whose path has FAULT_PART, FAULT_TIMES times in all processes together, with the number FAULT_ERRNO.
 DISK = r"""
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -54,9 +56,20 @@ static int fails(int descriptor) {
     return is_left;
 }
 
+static int is_call(const char *name) {
+    const char *told = getenv("FAULT_CALL");
+    return strcmp(told ? told : "fsync", name) == 0;
+}
+
+ssize_t read(int descriptor, void *place, size_t size) {
+    ssize_t (*real)(int, void *, size_t) = dlsym(RTLD_NEXT, "read");
+    if (is_call("read") && fails(descriptor)) { errno = atoi(getenv("FAULT_ERRNO")); return -1; }
+    return real(descriptor, place, size);
+}
+
 int fsync(int descriptor) {
     int (*real)(int) = dlsym(RTLD_NEXT, "fsync");
-    if (fails(descriptor)) { errno = atoi(getenv("FAULT_ERRNO")); return -1; }
+    if (is_call("fsync") && fails(descriptor)) { errno = atoi(getenv("FAULT_ERRNO")); return -1; }
     return real(descriptor);
 }
 """
@@ -160,6 +173,31 @@ def test_an_interrupt_ends_a_wait(disk: Path, raw: Path, store: Path, tmp_path: 
         finally:
             run.kill()
         assert "Interrupted" in run.stderr.read()
+
+
+def test_a_raw_file_that_cannot_be_read_just_now(
+    disk: Path, raw: Path, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run goes on without it, and the watch is told that another one may read it."""
+    faulty = {
+        "LD_PRELOAD": str(disk),
+        "FAULT_CALL": "read",
+        "FAULT_PART": "velm.txt",
+        "FAULT_TALLY": str(tmp_path / "tally"),
+        "FAULT_TIMES": "1",
+        "FAULT_ERRNO": str(errno.EIO),
+    }
+    for name, value in faulty.items():
+        monkeypatch.setenv(name, value)
+    told: list[str] = []
+    runs = Runs(
+        [f"--store={store}"], tell=lambda _what, sentence, /, **_facts: told.append(sentence), is_taken=True
+    )
+    assert runs([str(raw)], (), event_id="") == Handled(unread=1, may_pass=True)
+    assert runs([str(raw)], (), event_id="") == Handled()
+    assert "The run read 1 file;" in told[0]
+    assert told[0].endswith("has 2 posts and 2 articles; 1 file went to quarantine.")
+    assert told[1].endswith("has 4 posts and 4 articles.")
 
 
 def test_another_run_is_not_waited_for(raw: Path, store: Path, unspun: Command) -> None:

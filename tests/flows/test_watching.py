@@ -275,6 +275,28 @@ def test_what_may_pass_is_tried_again_and_all_else_is_not(order: Order, raw: Pat
     assert ids[0] == ids[1] == ids[2] != ids[3]
 
 
+def test_what_could_not_be_read_is_tried_again_a_few_times(order: Order) -> None:
+    """Then it stays in quarantine, and is handled; with `--once` it is left to the next."""
+    from dataclasses import replace  # noqa: PLC0415  # only here
+
+    told: list[str] = []
+
+    def tell(what: str, _sentence: str, /, **_facts: object) -> None:
+        told.append(what)
+        if what == "handled":
+            raise EndedError
+
+    def handle(_raws: Sequence[str], _looks: Looks, *, event_id: str) -> Handled:  # noqa: ARG001  # as it is called
+        return Handled(unread=1, may_pass=True)
+
+    twice = replace(order, settings=replace(order.settings, retries=2))
+    assert watch(replace(twice, is_once=True), handle=handle, tell=tell) == 0
+    assert told == ["watching", "settled"]
+    with pytest.raises(EndedError):
+        watch(twice, handle=handle, tell=tell)
+    assert told[2:] == ["watching", *["settled", "failed"] * 2, "settled", "handled"]
+
+
 def test_what_comes_during_a_run_is_news(order: Order, raw: Path) -> None:
     """It is not noted with what the run was started for; and a restart has the same news under the same id."""
     seen: list[tuple[int, str]] = []
