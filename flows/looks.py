@@ -10,6 +10,7 @@ from xxhash import xxh3_128_intdigest
 
 from flows.paths import DATAPACKAGE, MANIFEST
 from flows.s3.address import is_address, read_address
+from transforms.errors import FixSettingsError
 from transforms.settling import Look
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Place:
         """What is there now.
 
         Raises:
+            FixSettingsError: It is a store of tables.
             OSError: It is not there, or its disk does not answer.
             UnspunError: S3 does not give it.
         """
@@ -83,7 +85,13 @@ def _list(folder: bytes, *, is_root: bool) -> list[os.DirEntry[bytes]]:
         if is_root:
             raise
         return []
-    return [] if {entry.name for entry in entries} >= _MARKS else entries
+    if not {entry.name for entry in entries} >= _MARKS:
+        return entries
+    if is_root:
+        raise FixSettingsError(
+            f"{os.fsdecode(folder)} is a store of tables; give the folder of the raw scrapes."
+        )
+    return []
 
 
 def take(files: "Iterator[tuple[bytes, int, int | str]] | list[tuple[bytes, int, int]]") -> Look:

@@ -183,7 +183,7 @@ class _Watch:
         files, size = sum(look.files for look in looks), sum(look.size for look in looks)
         self._tell(
             "settled",
-            f"{', '.join(raws)} with {counted(files, 'file')} of {size:,} bytes: news is handled.",
+            f"{', '.join(raws)} with {counted(files, 'file')} of {size:,} bytes: what is new has settled.",
             raw=raws,
             files=files,
             bytes=size,

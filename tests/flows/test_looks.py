@@ -10,6 +10,7 @@ from flows.looks import Place, take
 from flows.paths import paths_for
 from flows.scan import scan
 from flows.settings import Caps
+from transforms.errors import FixSettingsError
 from transforms.settling import Look
 
 
@@ -72,6 +73,13 @@ def test_the_store_is_left_out(raw: Path) -> None:
     (raw / ".tables").mkdir()
     (raw / ".tables" / "watched.json").write_text("x", encoding="utf-8")
     assert inside.look() == before
+
+
+def test_a_store_is_no_raw_folder(raw: Path, store: Path, run_build: Callable[[Path], object]) -> None:
+    """A slip of the pen would else be watched in silence for ever."""
+    run_build(raw)
+    with pytest.raises(FixSettingsError, match="is a store of tables"):
+        Place(str(store), store=store, store_address=None).look()
 
 
 def test_a_look_counts_what_a_scan_finds(raw: Path, store: Path, look: Callable[[], Look]) -> None:
