@@ -15,6 +15,8 @@ POSTLESS_DOCUMENTS = 5
 # Fewer posts or words than these are no sample: one live blog or one appeal would be a third of them.
 LEAST_POSTS = 5
 LEAST_WORDS = 500
+# A post of fewer words is an excerpt, of which a feed's foot ("The post … appeared first on …", some 20 words) may honestly be a half.
+FULL_POST_WORDS = 100
 # Running text outside of posts, a document, from which on it is taken for articles that were not found: nineteen in twenty article pages have more.
 LOOSE_WORDS = 200
 
@@ -28,8 +30,9 @@ class SiteTally:
         files: Raw files that were read now.
         documents: Documents in them: records, members, or the files themselves.
         posts: Posts that were found in them.
+        full_posts: Those of them with FULL_POST_WORDS or more, boilerplate among them; prose is judged in these alone.
         posts_before: Posts that earlier runs found in files of the site.
-        prose_words: Words of running text in the articles of the posts, what was dropped among them.
+        prose_words: Words of running text in the articles of full posts, what was dropped among them.
         dropped_words: Those of them that were taken for boilerplate.
         loose_words: Words of running text outside of any post.
         worst_file: The file that lost most words; where none lost any, the one with most words outside of posts.
@@ -41,6 +44,7 @@ class SiteTally:
     files: int
     documents: int
     posts: int
+    full_posts: int = 0
     posts_before: int = 0
     prose_words: int = 0
     dropped_words: int = 0
@@ -107,6 +111,7 @@ def summed(tallies: Sequence[SiteTally]) -> SiteTally | None:
             "files",
             "documents",
             "posts",
+            "full_posts",
             "posts_before",
             "prose_words",
             "dropped_words",
@@ -131,7 +136,7 @@ def _dropped(tally: SiteTally, floors: Floors) -> Breach | None:
 
 
 def _breach_of_share(tally: SiteTally, floors: Floors, *, where: str, site: str | None) -> Breach | None:
-    if tally.posts < LEAST_POSTS or tally.prose_words < LEAST_WORDS:
+    if tally.full_posts < LEAST_POSTS or tally.prose_words < LEAST_WORDS:
         return None
     if tally.dropped_share <= floors.max_dropped_prose:
         return None
@@ -140,7 +145,7 @@ def _breach_of_share(tally: SiteTally, floors: Floors, *, where: str, site: str 
         site=site,
         sentence=(
             f"{_percent(tally.dropped_share)} of the prose {where} was dropped as boilerplate ({tally.dropped_words:,} of "
-            f"{tally.prose_words:,} words in {_counted(tally.posts, 'post')} of {_counted(tally.files, 'file')}; most in "
+            f"{tally.prose_words:,} words in {_counted(tally.full_posts, 'post')}; most in "
             f"{tally.worst_file}, {tally.worst_dropped:,} of {tally.worst_prose:,}), and the floor is {_percent(floors.max_dropped_prose)}"
         ),
         worst_file=tally.worst_file,

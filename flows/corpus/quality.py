@@ -9,7 +9,7 @@ import pyarrow as pa
 from flows.corpus.stream import parts
 from transforms.boilerplate.shape import is_prose, word_count
 from transforms.errors import QualityFloorError
-from transforms.quality import Floors, SiteTally, breaches
+from transforms.quality import FULL_POST_WORDS, Floors, SiteTally, breaches
 from transforms.records import Role
 
 if TYPE_CHECKING:
@@ -31,11 +31,12 @@ select raw_sha256, key, raw_file, names from files where raw_sha256 in (select u
 """
 _THEIR_LINES = "lines_rows semi join (select owner, digest from wanted_documents join read_now on owner = raw_sha256) using (owner, digest)"
 _BLOCKS = f"""
-select raw_sha256, post > 0 as in_post, role = '{Role.BOILERPLATE}' as is_dropped, text from {_THEIR_LINES}
+select raw_sha256, post, role = '{Role.BOILERPLATE}' as is_dropped, text from {_THEIR_LINES}
 where strlen(text) >= {_LEAST_BYTES} and (post = 0 or role in ('{Role.ARTICLE}', '{Role.BOILERPLATE}'))
 """  # noqa: S608  # our own words
+_COUNTS = ("words", "prose", "dropped")
 _COUNTED = pa.schema(
-    [("raw_sha256", pa.string()), ("prose", pa.int64()), ("dropped", pa.int64()), ("loose", pa.int64())]
+    [("raw_sha256", pa.string()), ("post", pa.int32()), *((name, pa.int64()) for name in _COUNTS)]
 )
 _TALLIES = f"""
 with placed as (
@@ -44,15 +45,23 @@ with placed as (
     from noted join files using (raw_sha256, key)
 ),
 numbered as (select raw_sha256, count(distinct coalesce(record, '')) as documents from {_THEIR_LINES} group by all),
-words as (select raw_sha256, sum(prose) as prose, sum(dropped) as dropped, sum(loose) as loose from counted group by all),
+by_post as (
+    select raw_sha256, post, sum(prose) as prose, sum(dropped) as dropped, post > 0 and sum(words) >= {FULL_POST_WORDS} as is_full
+    from counted group by raw_sha256, post
+),
+by_file as (
+    select raw_sha256, count(*) filter (is_full) as full_posts, coalesce(sum(prose) filter (is_full), 0) as prose,
+        coalesce(sum(dropped) filter (is_full), 0) as dropped, coalesce(sum(prose) filter (post = 0), 0) as loose
+    from by_post group by raw_sha256
+),
 told as (
-    select placed.site, raw_file, placed.posts, coalesce(documents, 1) as documents, coalesce(prose, 0) as prose,
+    select placed.site, raw_file, placed.posts, coalesce(documents, 1) as documents, coalesce(full_posts, 0) as full_posts, coalesce(prose, 0) as prose,
         coalesce(dropped, 0) as dropped, coalesce(loose, 0) as loose, coalesce(earlier.posts, 0) as posts_before
     from placed semi join read_now using (raw_sha256)
-    left join numbered using (raw_sha256) left join words using (raw_sha256) left join earlier using (raw_sha256)
+    left join numbered using (raw_sha256) left join by_file using (raw_sha256) left join earlier using (raw_sha256)
 ),
 kept as (select site, sum(posts) as posts from placed anti join read_now using (raw_sha256) group by all)
-select told.site, count(*), sum(documents), sum(told.posts), sum(posts_before) + coalesce(any_value(kept.posts), 0),
+select told.site, count(*), sum(documents), sum(told.posts), sum(full_posts), sum(posts_before) + coalesce(any_value(kept.posts), 0),
     sum(prose), sum(dropped), sum(loose),
     first(struct_pack(raw_file, prose, dropped) order by dropped desc, loose desc, raw_file)
 from told left join kept using (site) group by told.site order by told.site
@@ -125,6 +134,7 @@ def measure(
             files=files,
             documents=documents,
             posts=posts,
+            full_posts=full_posts,
             posts_before=posts_before,
             prose_words=prose,
             dropped_words=dropped,
@@ -133,7 +143,7 @@ def measure(
             worst_prose=worst["prose"],
             worst_dropped=worst["dropped"],
         )
-        for site, files, documents, posts, posts_before, prose, dropped, loose, worst in bench.sql(
+        for site, files, documents, posts, full_posts, posts_before, prose, dropped, loose, worst in bench.sql(
             _TALLIES
         ).fetchall()
     )
@@ -161,23 +171,23 @@ def _show_earlier(bench: "duckdb.DuckDBPyConnection", held: "Mapping[str, RawEnt
 
 
 def _count_words(bench: "duckdb.DuckDBPyConnection") -> None:
-    """Makes `counted`: words of running text, a batch of blocks at a time."""
+    """Makes `counted`: of each post its words, those of running text, and those dropped; a batch of blocks at a time."""
     bench.execute(
-        "create or replace table counted (raw_sha256 varchar, prose bigint, dropped bigint, loose bigint)"
+        "create or replace table counted (raw_sha256 varchar, post integer, words bigint, prose bigint, dropped bigint)"
     )
     for part in parts(bench, _BLOCKS):
-        found: dict[str, list[int]] = {}
-        for digest, in_post, is_dropped, text in zip(
+        found: dict[tuple[str, int], list[int]] = {}
+        for digest, post, is_dropped, text in zip(
             *(column.to_pylist() for column in part.columns), strict=True
         ):
-            if is_prose(text):
-                words = word_count(text)
-                counts = found.setdefault(digest, [0, 0, 0])
-                counts[0] += words * in_post
-                counts[1] += words * (in_post and is_dropped)
-                counts[2] += words * (not in_post)
+            words = word_count(text)
+            prose = words if is_prose(text) else 0
+            counts = found.setdefault((digest, post), [0, 0, 0])
+            counts[0] += words
+            counts[1] += prose
+            counts[2] += prose if is_dropped else 0
         rows = [
-            {"raw_sha256": digest, "prose": counts[0], "dropped": counts[1], "loose": counts[2]}
-            for digest, counts in sorted(found.items())
+            {"raw_sha256": digest, "post": post, **dict(zip(_COUNTS, counts, strict=True))}
+            for (digest, post), counts in sorted(found.items())
         ]
         bench.from_arrow(pa.Table.from_pylist(rows, schema=_COUNTED)).insert_into("counted")

@@ -23,6 +23,7 @@ AT_FLOOR = SiteTally(
     files=1,
     documents=1,
     posts=LEAST_POSTS,
+    full_posts=LEAST_POSTS,
     prose_words=LEAST_WORDS,
     dropped_words=150,
     worst_file="a.html",
@@ -38,14 +39,16 @@ POSTLESS = SiteTally(
     loose_words=LOOSE_WORDS * POSTLESS_DOCUMENTS,
     worst_file="b.html",
 )
-OTHERS = SiteTally(site="karst.example", files=9, documents=9, posts=90, prose_words=9_000, dropped_words=90)
+OTHERS = SiteTally(
+    site="karst.example", files=9, documents=9, posts=90, full_posts=90, prose_words=9_000, dropped_words=90
+)
 
 
 @pytest.mark.parametrize(
     "tally",
     [
         AT_FLOOR,
-        replace(ABOVE, posts=LEAST_POSTS - 1),
+        replace(ABOVE, full_posts=LEAST_POSTS - 1),
         replace(ABOVE, prose_words=LEAST_WORDS - 1),
         replace(POSTLESS, documents=POSTLESS_DOCUMENTS - 1),
         replace(POSTLESS, posts=1),
@@ -63,7 +66,7 @@ def test_dropped_prose_is_told_with_its_numbers() -> None:
     (breach,) = breaches([ABOVE], Floors())
     assert (breach.rule, breach.site, breach.worst_file) == ("dropped_prose", None, "a.html")
     assert breach.sentence == (
-        "30.2 % of the prose of what was read now was dropped as boilerplate (151 of 500 words in 5 posts of 1 file; "
+        "30.2 % of the prose of what was read now was dropped as boilerplate (151 of 500 words in 5 posts; "
         "most in a.html, 151 of 500), and the floor is 30 %"
     )
 
@@ -109,6 +112,7 @@ def _tallies(draw: st.DrawFn) -> list[SiteTally]:
                 files=1 + draw(_COUNT),
                 documents=1 + draw(_COUNT),
                 posts=draw(_COUNT),
+                full_posts=draw(_COUNT),
                 posts_before=draw(_COUNT),
                 prose_words=prose,
                 dropped_words=dropped,

@@ -97,7 +97,7 @@ def test_dropped_prose_ends_the_run_before_it_publishes(
         assert times(store) == before
     said = str(caught.value)
     assert "of the prose of what was read now was dropped as boilerplate" in said
-    assert "words in 5 posts of 1 file; most in wild.txt" in said
+    assert "words in 5 posts; most in wild.txt" in said
     assert "the floor is 30 %" in said
     assert "UNSPUN_MAX_DROPPED_PROSE" in said
     assert "POSTLESS" not in said
@@ -187,3 +187,21 @@ def test_the_command_ends_with_5(unspun: Command, pages: Path, store: Path) -> N
     assert done.stderr.startswith("unspun: ")
     assert done.stderr.count("\n") == 1
     assert not store.exists()
+
+
+def test_a_feed_of_excerpts_passes(run: Run, pages: Path) -> None:
+    """Of an excerpt that breaks off, the feed's foot is all that is a sentence; excerpts are no sample."""
+    items = "".join(
+        f"<item><title>Planks come loose at the old pier of {place} again</title><description>&lt;p&gt;"
+        f"{' '.join(_STORY[0].format(place=place, days=3).split()[:18])} […]&lt;/p&gt;&lt;p&gt;The post Planks come loose at the old pier of "
+        f"{place} again {day} appeared first on The Daily Harbour.&lt;/p&gt;</description></item>"
+        for place in _HARBOURS
+        for day in ("Monday", "Tuesday", "Friday")
+    )
+    (pages / "feed.rss").write_text(
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>The Daily Harbour</title>{items}</channel></rss>',
+        encoding="utf-8",
+    )
+    outcome = run(pages)
+    assert outcome.manifest.counts["posts"] == 30
+    assert outcome.manifest.counts["boilerplate_blocks"] >= 20
