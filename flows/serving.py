@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from flows.paths import paths_for
 from flows.quiet import be_quiet
 from flows.raws import request_of
+from flows.scan import refuse_missing
 from flows.server import own_server, own_url, refuse_silent
 from flows.settings import load_settings
 from transforms.errors import FixSettingsError
@@ -71,7 +72,8 @@ def serve(served: Served, *, say: Say) -> None:
         environ=os.environ,
         directory=Path.cwd(),
     )
-    request_of(served.raw, settings=settings, is_mirror=served.prune, is_rebuild=False)
+    asked = request_of(served.raw, settings=settings, is_mirror=served.prune, is_rebuild=False)
+    refuse_missing(asked.raws)
     _refuse_timezone(served.timezone)
     be_quiet(os.environ)
     configured = os.environ.get("PREFECT_API_URL")
