@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 B = TypeVar("B")
 
-# Fewer rows are sorted and grouped here.
-ROWS_HERE = 10_000_000
+# Fewer rows are sorted and grouped here: one sorts a row in 0.2 µs, and needs 0.1 to write it to a bucket and take in what came of it
+# (measured at 10 and 90 million); with two workers that comes to the same, with more it pays.
+ROWS_HERE = 50_000_000
 # One alone has nobody to share with.
 LEAST_WORKERS = 2
 # A bucket is sorted in memory; one that is larger, as a value of many rows makes it, on the disk.

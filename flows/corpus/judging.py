@@ -1,5 +1,6 @@
 """Has the texts of pairs compared by workers: what each shelf needs is written down for them."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,8 @@ class Judges:
         self._bench.execute(_PLACES)
         desk = self._crew.desk
         size = min(_MOST_PAIRS, max(_LEAST_PAIRS, -(-count // self._crew.batches)))
-        batches = self._batches(pairs, forest, size=size)
+        asked: deque[int] = deque()
+        batches = self._batches(pairs, forest, size=size, asked=asked)
         for compared in self._crew.map("compare", compare_pairs, batches):
             path = desk.fetch_folder(compared.segment) / "verdicts.parquet"
             found = 0
@@ -76,12 +78,17 @@ class Judges:
                         yield part
             except (OSError, pa.ArrowException) as error:
                 raise DamagedCacheError(f"{path}: {error}") from error
-            if found != compared.rows["verdicts"]:
-                raise DamagedCacheError(f"{path} has {found} rows, and {compared.rows} were made.")
+            if (found, asked.popleft()) != (compared.rows["verdicts"], compared.pairs):
+                raise DamagedCacheError(
+                    f"{path} has {found} rows, and {compared.rows} were made of {compared.pairs} pairs."
+                )
             desk.drop(compared.segment)
         self._bench.execute("drop table places")
 
-    def _batches(self, pairs: "Iterable[Pair]", forest: "Forest", *, size: int) -> Iterator[CompareBatch]:
+    def _batches(
+        self, pairs: "Iterable[Pair]", forest: "Forest", *, size: int, asked: deque[int]
+    ) -> Iterator[CompareBatch]:
+        """Batches of shelves, and how many pairs each of them has."""
         names: list[str] = []
         held = batches = 0
         for number, shelf in enumerate(
@@ -91,9 +98,11 @@ class Judges:
             self._crew.desk.put(names[-1], msgspec.msgpack.encode(self._told(shelf)))
             held += len(shelf)
             if held >= size:
+                asked.append(held)
                 yield self._batch(batches, names)
                 batches, names, held = batches + 1, [], 0
         if names:
+            asked.append(held)
             yield self._batch(batches, names)
 
     def _batch(self, number: int, names: list[str]) -> CompareBatch:

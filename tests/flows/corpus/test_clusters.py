@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.corpus import exchange
 from flows.corpus.clusters import cluster
 from flows.corpus.comparison import Comparer, Pair, shelves
 from flows.corpus.crew import Crew
@@ -57,7 +58,7 @@ class Shelf:
 class Here:
     """Compares texts of a shelf in this process, some pairs after the other, and `late` lots behind."""
 
-    def __init__(self, texts: Shelf, *, memory_bytes: int, most: int = 10**6, late: int = 0) -> None:
+    def __init__(self, texts: Shelf, *, memory_bytes: int, most: int, late: int) -> None:
         self._texts, self._memory_bytes, self._most, self._late = texts, memory_bytes, most, late
 
     def __call__(self, pairs: Iterable[Pair], forest: Forest, *, count: int) -> Iterator[pa.RecordBatch]:
@@ -100,13 +101,19 @@ def sketched(bench: "duckdb.DuckDBPyConnection", corpus: Corpus) -> None:
         bench.executemany("insert into sketches values (?, ?, ?, ?, ?)", rows)
 
 
-def clustered(
-    bench: "duckdb.DuckDBPyConnection", corpus: Corpus, folder: Path, *, memory_bytes: int = 2**30
+def clustered(  # noqa: PLR0913  # what is compared, and how
+    bench: "duckdb.DuckDBPyConnection",
+    corpus: Corpus,
+    folder: Path,
+    *,
+    memory_bytes: int = 2**30,
+    most: int = 10**6,
+    late: int = 0,
 ) -> tuple[dict[str, str], list[str]]:
     """The clusters of a corpus, and what texts were asked for."""
     sketched(bench, corpus)
     shelf = Shelf(corpus)
-    judge = Here(shelf, memory_bytes=memory_bytes)
+    judge = Here(shelf, memory_bytes=memory_bytes, most=most, late=late)
     with tempfile.TemporaryDirectory() as place:
         storage = share(paths_for(Path(place) / "processed"), address=None)
         crew = Crew(run=Local(workers=1), storage=storage, memory_bytes=memory_bytes)
@@ -192,6 +199,37 @@ def test_earlier_runs_change_nothing(
     folder = tmp_path_factory.mktemp("verdicts")
     for part in (corpus[:first], corpus[last:], corpus):
         assert clustered(bench, part, folder)[0] == find_clusters(part)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@settings(max_examples=25, deadline=None)
+@given(corpora(), st.integers(1, 12), st.integers(1, 6))
+def test_verdicts_may_be_late(
+    bench: "duckdb.DuckDBPyConnection",
+    tmp_path_factory: pytest.TempPathFactory,
+    corpus: Corpus,
+    most: int,
+    late: int,
+) -> None:
+    """Several workers compare pairs that others have joined by then: the clusters are the same, however many and whatever the batches."""
+    folder = tmp_path_factory.mktemp("verdicts")
+    assert clustered(bench, corpus, folder, most=most, late=late)[0] == find_clusters(corpus)
+    assert clustered(bench, corpus, folder)[0] == find_clusters(corpus)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@settings(max_examples=8, deadline=None)
+@given(corpora())
+def test_they_are_the_same_through_buckets(
+    bench: "duckdb.DuckDBPyConnection", tmp_path_factory: pytest.TempPathFactory, corpus: Corpus
+) -> None:
+    """Where texts meet in buckets, as if they were many, nothing differs."""
+    folder = tmp_path_factory.mktemp("verdicts")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exchange, "ROWS_HERE", -1)
+        patch.setattr(exchange, "LEAST_WORKERS", 1)
+        patch.setattr(exchange, "_BYTES_A_ROW", 2**20)
+        assert clustered(bench, corpus, folder)[0] == find_clusters(corpus)
     shutil.rmtree(folder, ignore_errors=True)
 
 
