@@ -13,10 +13,14 @@ which would try again whatever failed:
 import errno
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import re2
 
+from flows.paths import MANIFEST
 from flows.s3.choice import build_anywhere
 from transforms.errors import MayPassError, UnspunError
 
@@ -30,23 +34,26 @@ if TYPE_CHECKING:
 _LONGEST_WAIT_SECONDS = 300.0
 # What a disk that is reached over a network, or a connection, gives while it is away. A full disk is not among them.
 _PASSING = frozenset(
-    {
-        errno.EAGAIN,
-        errno.ECONNABORTED,
-        errno.ECONNREFUSED,
-        errno.ECONNRESET,
-        errno.EHOSTDOWN,
-        errno.EHOSTUNREACH,
-        errno.EIO,
-        errno.ENETDOWN,
-        errno.ENETRESET,
-        errno.ENETUNREACH,
-        errno.ENOTCONN,
-        errno.EREMOTEIO,
-        errno.ESHUTDOWN,
-        errno.ESTALE,
-        errno.ETIMEDOUT,
-    }
+    getattr(errno, name)
+    for name in (
+        "EAGAIN",
+        "ECONNABORTED",
+        "ECONNREFUSED",
+        "ECONNRESET",
+        "EHOSTDOWN",
+        "EHOSTUNREACH",
+        "EIO",
+        "ENETDOWN",
+        "ENETRESET",
+        "ENETUNREACH",
+        "ENOTCONN",
+        "EREMOTEIO",
+        "ESHUTDOWN",
+        "ESTALE",
+        "ETIMEDOUT",
+    )
+    # Not every system has all of them.
+    if hasattr(errno, name)
 )
 # How libraries that are not written in Python tell the number of a fault of the disk: Polars, Arrow.
 _TOLD_NUMBER = re2.compile(r"[\[(](?:os error|errno) ([0-9]{1,4})[\])]")
@@ -73,6 +80,7 @@ def build_patiently(
         KeyboardInterrupt: Also during a wait, which ends at once.
     """
     retries = request.settings.retries
+    before = _snapshot(request.settings.store) if retries else None
     tries = 0
 
     def attempt() -> "Outcome":
@@ -83,11 +91,15 @@ def build_patiently(
     try:
         if not retries:
             return attempt()
-        return _try_again(attempt, retries=retries, seconds=request.settings.retry_seconds, say=say)
+        outcome = _try_again(attempt, retries=retries, seconds=request.settings.retry_seconds, say=say)
     except Exception as error:
         if not may_pass(error):
             raise
         raise MayPassError(_told(error) + (f" It was tried {tries} times." if tries > 1 else "")) from error
+    if tries > 1 and before not in {None, outcome.manifest.snapshot}:
+        # The disk went away after a try had published and before it was done: the next found nothing new.
+        return replace(outcome, is_new=True)
+    return outcome
 
 
 def may_pass(error: BaseException) -> bool:
@@ -96,6 +108,22 @@ def may_pass(error: BaseException) -> bool:
     A sentence of ours on a path that "cannot be read" counts by the fault of the disk that it was made of.
     """
     return any(isinstance(cause, MayPassError) or _number(cause) in _PASSING for cause in _causes(error))
+
+
+def _snapshot(store: Path) -> int | None:
+    """The number of the current snapshot of a folder, 0 where there is none; None where it cannot be told."""
+    try:
+        return msgspec.json.decode((store / MANIFEST).read_bytes(), type=_Numbered).snapshot
+    except FileNotFoundError:
+        return 0
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+class _Numbered(msgspec.Struct, frozen=True):
+    """What is asked of a manifest."""
+
+    snapshot: int
 
 
 def _try_again(

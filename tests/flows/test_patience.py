@@ -1,6 +1,7 @@
 """A run whose disk gives errors as a network disk does: real ones, put before the C library, and what is not tried again."""
 
 import errno
+import json
 import os
 import shutil
 import signal
@@ -26,7 +27,7 @@ from transforms.errors import FixSettingsError, MayPassError, RepairStoreError, 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 Tables = Callable[[Path], dict[str, bytes]]
 
-# Fails fsync, or what FAULT_CALL says, of files whose path has FAULT_PART, FAULT_TIMES times in all processes together, with the number FAULT_ERRNO.
+# Fails fsync, or what FAULT_CALL says, of files whose path has FAULT_PART and ends with FAULT_END, FAULT_TIMES times in all processes together, with the number FAULT_ERRNO.
 DISK = r"""
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -47,6 +48,8 @@ static int fails(int descriptor) {
     if (size < 0) return 0;
     path[size] = 0;
     if (!strstr(path, part)) return 0;
+    const char *end = getenv("FAULT_END");
+    if (end && (strlen(end) > (size_t)size || strcmp(path + size - strlen(end), end))) return 0;
     struct stat before;
     int file = open(tally, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
     fstat(file, &before);
@@ -141,6 +144,16 @@ def test_a_disk_that_stays_away(
     held = read_manifest(paths_for(store))
     assert held
     assert (held.snapshot, held.counts["posts"]) == (1, 4)
+
+
+def test_a_disk_that_goes_away_after_the_swap(run_on: Command, raw: Path, store: Path) -> None:
+    """The snapshot is there, the next try finds nothing new, and the report tells of the snapshot all the same."""
+    end = f"/{store.parent.name}"
+    done = run_on("run", raw, "--json", fault=errno.EIO, times=1, part=end, FAULT_END=end)
+    assert done.returncode == 0
+    assert len(done.stderr.splitlines()) == 1
+    report = json.loads(done.stdout)
+    assert (report["is_new"], report["snapshot"], report["files_read"]) == (True, 1, 0)
 
 
 def test_a_full_disk_is_not_waited_for(run_on: Command, raw: Path) -> None:
