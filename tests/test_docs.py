@@ -139,6 +139,8 @@ def test_every_key_is_documented(tmp_path: Path) -> None:
         "fields",
         "snapshots",
         "memory_bytes",
+        "runner",
+        "dask_address",
         "retries",
         "retry_seconds",
         *Caps.__dataclass_fields__,
