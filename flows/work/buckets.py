@@ -1,9 +1,11 @@
 """Buckets: Parquet in which all rows of one number lie together, on their way from a run to its workers."""
 
+import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from shutil import rmtree
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -14,11 +16,12 @@ from numpy.typing import NDArray
 
 from flows.corpus.segments import DamagedCacheError
 from flows.corpus.workbench import open_workbench
+from flows.work.storage import desk_of
 
 if TYPE_CHECKING:
     import duckdb
 
-    from flows.work.storage import Desk
+    from flows.work.storage import Desk, Storage
 
 # Of a row that waits to be written: itself, sorted, and its place.
 _BYTES_A_ROW = 64
@@ -89,14 +92,18 @@ def write_buckets(  # noqa: PLR0913  # rows, and where and how they go
 
 
 def open_buckets(
-    desk: "Desk", buckets: Sequence[Bucket], *, memory_bytes: int
+    storage: "Storage", buckets: Sequence[Bucket], *, memory_bytes: int
 ) -> "Generator[tuple[duckdb.DuckDBPyConnection, int]]":
     """A workbench with the view `bucket`, for one bucket after the other, and how many rows it has.
 
     Raises:
         DamagedCacheError: A bucket has not the rows that were written.
     """
-    scratch = desk.open_folder("bench")
+    desk = desk_of(storage)
+    # What a large bucket is sorted on is better this machine's own disk than one that all share.
+    scratch = (
+        Path(mkdtemp(dir=os.fsdecode(storage.scratch))) if storage.scratch else desk.open_folder("bench")
+    )
     try:
         with open_workbench(scratch / "bench", memory_bytes=memory_bytes) as bench:
             for bucket in buckets:

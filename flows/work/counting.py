@@ -50,7 +50,7 @@ def count_buckets(batch: CountBatch) -> Emptied:
     taken = 0
     with (
         SegmentWriter(folder, schemas=COUNTED) as writer,
-        closing(open_buckets(desk, batch.buckets, memory_bytes=batch.memory_bytes)) as opened,
+        closing(open_buckets(batch.storage, batch.buckets, memory_bytes=batch.memory_bytes)) as opened,
     ):
         for bench, rows in opened:
             taken += rows

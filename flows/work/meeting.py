@@ -48,7 +48,7 @@ def meet_buckets(batch: MeetBatch) -> Emptied:
     taken = 0
     with (
         SegmentWriter(folder, schemas=MET) as writer,
-        closing(open_buckets(desk, batch.buckets, memory_bytes=batch.memory_bytes)) as opened,
+        closing(open_buckets(batch.storage, batch.buckets, memory_bytes=batch.memory_bytes)) as opened,
     ):
         for bench, rows in opened:
             taken += rows
