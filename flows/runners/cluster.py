@@ -59,8 +59,9 @@ def connect(address: str) -> "Client":
     from distributed import Client  # noqa: PLC0415  # as above
 
     if not os.environ.get("UNSPUN_DEBUG"):
-        # What it logs of a lost connection is said by our own sentences.
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        # What it logs of a lost connection is said by our own sentences; each of its loggers has a level of its own.
+        for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(  # type: ignore[no-untyped-call]  # the package tells few types
             address, timeout=CONNECT_SECONDS, set_as_default=False
@@ -142,6 +143,32 @@ def explained(address: str) -> Iterator[None]:
         raise MayPassError(_GONE.format(address=address)) from error
     except KilledWorker as error:
         raise RetryLaterError(_KILLED.format(address=address)) from error
+
+
+def refuse_unreached(client: "Client", url: str) -> None:
+    """Nothing where every worker reaches a Prefect API.
+
+    Raises:
+        FixSettingsError: One does not, and its task runs would not be recorded.
+    """
+    for place, found in sorted(client.run(look_at_api, url, on_error="return").items()):
+        if found is not True:
+            raise FixSettingsError(
+                f"The Dask worker {place} does not reach the Prefect API at {url}, which it has to tell of its task runs: "
+                "give it an address in PREFECT_API_URL that all machines know."
+            )
+
+
+def look_at_api(url: str) -> bool:
+    """Whether somebody answers there, whatever the answer."""
+    import httpx  # noqa: PLC0415  # comes with Prefect, for recorded runs only
+
+    try:
+        httpx.get(f"{url}/health", timeout=CONNECT_SECONDS)
+    except httpx.HTTPError as error:
+        # Prefect has its own settings of whom to trust.
+        return "CERTIFICATE_VERIFY_FAILED" in str(error)
+    return True
 
 
 def do_errand(errand: bytes) -> bytes:

@@ -6,11 +6,14 @@ from contextvars import copy_context
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from flows.runners.cluster import CONNECT_SECONDS, Awaited, do_errand, explained
+from prefect.settings import get_current_settings
+
+from flows.runners.cluster import CONNECT_SECONDS, Awaited, do_errand, explained, refuse_unreached
 from flows.runners.dask import Dask
 from flows.runners.local import in_order
 from flows.runners.prefect import as_task
 from flows.work.errand import pack, unpack
+from transforms.errors import FixSettingsError
 
 if TYPE_CHECKING:
     from prefect_dask.task_runners import DaskTaskRunner
@@ -66,7 +69,8 @@ class DaskTasks:
     def map(self, name: str, work: Callable[[B], R], batches: Iterable[B]) -> Iterator[R]:
         """What the work gives for each batch, in their order, as `Dask.map`."""
         at_once = self._dask.workers
-        client, task_runner = self._dask.client(), self._opened()
+        with explained(self._dask.address):
+            client, task_runner = self._dask.client(), self._opened()
 
         def submit(numbered: tuple[int, B]) -> Awaited:
             number, batch = numbered
@@ -88,6 +92,12 @@ class DaskTasks:
         from prefect_dask.task_runners import DaskTaskRunner  # noqa: PLC0415  # an extra
 
         if self._task_runner is None:
+            url = get_current_settings().api.url
+            if not url:
+                raise FixSettingsError(
+                    "A recorded run on a Dask cluster needs a Prefect server that its workers reach too: name it in PREFECT_API_URL."
+                )
+            refuse_unreached(self._dask.client(), url)
             runner = DaskTaskRunner(
                 address=self._dask.address,
                 client_kwargs={"timeout": CONNECT_SECONDS, "set_as_default": False},

@@ -1,0 +1,297 @@
+"""Runs on a real Dask cluster give the bytes of a run here, whatever happens to the cluster meanwhile."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+import flows
+from flows.build import Outcome, Request, build
+from flows.runners.dask import Dask
+from flows.runners.local import Local
+from flows.settings import Settings
+from flows.work.errand import pack, run_errand
+from flows.work.noting import NoteBatch, take_notes
+from flows.work.storage import Storage
+from transforms.errors import FixSettingsError, MayPassError
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+Bytes = Callable[[Path], dict[str, bytes]]
+Run = Callable[..., Outcome]
+Times = Callable[[Path], object]
+
+MANIFEST = "_manifest.json"
+# With as many files as batches, so that every worker has several.
+FILES = 12
+
+
+class Cluster(Protocol):
+    """As the fixture has it."""
+
+    address: str
+    started: list["subprocess.Popen[bytes]"]
+
+    def start_worker(self, **environment: str) -> "subprocess.Popen[bytes]":
+        """One more."""
+
+    def client(self) -> Any:  # noqa: ANN401  # Dask's own
+        """Somebody who can ask the scheduler."""
+
+    def wait(self, what: str, look: Callable[[], Any]) -> Any:  # noqa: ANN401  # whatever is looked for
+        """What is looked for, once it is there."""
+
+
+NewCluster = Callable[[int], Cluster]
+
+
+@pytest.fixture
+def refuse_other(tmp_path: Path, run_build: Run, parquet: Bytes) -> Callable[..., None]:
+    """Fails where a store is not what runs here, in one process, make of these raw folders one after the other."""
+
+    def compare(store: Path, *raws: Path) -> None:
+        here = tmp_path / "here"
+        for raw in raws:
+            run_build(raw, to=here)
+        assert parquet(store) == parquet(here)
+        assert told(store) == told(here)
+
+    return compare
+
+
+@pytest.fixture
+def many(tmp_path: Path, page: Callable[..., str]) -> Path:
+    """A raw folder of more pages."""
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(FILES):
+        text = page(f"KARST{number}", days=number + 2)
+        (folder / f"{number:02}.txt").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def known(raw: Path, store: Path) -> Path:
+    """A raw folder that the store has already."""
+    build_here(raw, store)
+    return raw
+
+
+@pytest.fixture
+def a_batch_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every raw file is a batch."""
+    monkeypatch.setattr("flows.plan.BYTES_A_BATCH", 1)
+
+
+def build_on(address: str, raw: Path, store: Path) -> Outcome:
+    """A run on a cluster, in this process."""
+    with Dask(address) as dask:
+        return build(Request(raws=(raw,), settings=Settings(store=store)), run=dask, watch=lambda *_: None)
+
+
+def build_here(raw: Path, store: Path) -> Outcome:
+    """A run in this process."""
+    request = Request(raws=(raw,), settings=Settings(store=store))
+    return build(request, run=Local(), watch=lambda *_: None)
+
+
+def told(store: Path) -> dict[str, Any]:
+    """The manifest, apart from what tells of the run."""
+    manifest: dict[str, Any] = json.loads((store / MANIFEST).read_bytes())
+    return {name: value for name, value in manifest.items() if name != "run"}
+
+
+def start(raw: Path, store: Path, *arguments: str) -> "subprocess.Popen[str]":
+    """The real command, not waited for."""
+    known = {
+        name: value for name, value in os.environ.items() if not name.startswith(("UNSPUN_", "PREFECT_"))
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "flows.cli", "run", str(raw), "--store", str(store), *arguments],
+        env=known | {"COLUMNS": "200", "UNSPUN_RETRIES": "0"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def parses(store: Path) -> list[Path]:
+    """What was read by now."""
+    return sorted((store.parent / f".{store.name}" / "parses").glob("*.json"))
+
+
+def test_the_command_gives_the_bytes_of_a_run_here(
+    cluster: Cluster, many: Path, store: Path, unspun: Command, refuse_other: Callable[..., None]
+) -> None:
+    """Two workers make the tables that this process makes, and nothing of what they passed each other is left."""
+    done = unspun("run", many, "--json", "--runner", "dask", "--dask-address", cluster.address)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["done_by"] == f"2 Dask workers at {cluster.address}"
+    refuse_other(store, many)
+    assert not (store.parent / ".processed" / "exchange").exists()
+
+
+@pytest.mark.usefixtures("a_batch_a_file")
+def test_a_killed_worker_costs_nothing_but_time(
+    new_cluster: NewCluster, many: Path, store: Path, refuse_other: Callable[..., None]
+) -> None:
+    """A worker that is killed in the midst of a batch is replaced by the other, and the tables are the same."""
+    cluster = new_cluster(1)
+    doomed = cluster.start_worker()
+    killed = threading.Event()
+
+    def kill() -> None:
+        with cluster.client() as client:
+            place = next(one for one, pid in client.run(os.getpid).items() if pid == doomed.pid)
+
+            def is_at_work() -> bool | None:
+                return (len(parses(store)) >= 2 and bool(client.processing()[place])) or None
+
+            cluster.wait("a batch of the worker that is to be killed", is_at_work)
+        doomed.send_signal(signal.SIGKILL)
+        killed.set()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    outcome = build_on(cluster.address, many, store)
+    killer.join()
+    assert killed.is_set()
+    assert outcome.read == FILES
+    assert outcome.done_by == f"1 Dask worker at {cluster.address}"
+    refuse_other(store, many)
+
+
+def test_a_worker_of_another_version_is_refused(
+    new_cluster: NewCluster, many: Path, tmp_path: Path, store: Path
+) -> None:
+    """A worker whose code would make other rows does none of the work, and the sentence names it."""
+    other = tmp_path / "other"
+    for package in ("flows", "transforms"):
+        place = Path(flows.__file__).parents[1] / package
+        shutil.copytree(place, other / package, ignore=shutil.ignore_patterns("__pycache__"))
+    with (other / "transforms" / "articles.py").open("a") as file:
+        file.write("# another line\n")
+    cluster = new_cluster(1)
+    worker = cluster.start_worker(PYTHONPATH=str(other))
+    with pytest.raises(FixSettingsError, match="another version of unspun") as caught:
+        build_on(cluster.address, many, store)
+    with cluster.client() as client:
+        place = next(one for one, pid in client.run(os.getpid).items() if pid == worker.pid)
+    assert place in str(caught.value)
+    assert not store.exists()
+
+
+def test_a_worker_of_another_version_that_joins_later_refuses_its_errand(tmp_path: Path) -> None:
+    """What a run sends tells its version, and another version does nothing with it."""
+    storage = Storage(state=os.fsencode(tmp_path), exchange="exchange/none")
+    errand = pack(take_notes, NoteBatch(storage=storage, segment="one", files=[], memory_bytes=1))
+    with pytest.raises(FixSettingsError, match="The worker over there has another version"):
+        run_errand(
+            errand[:-16] + b"0" * 16,
+            place="The worker over there",
+            folder=str(tmp_path),
+        )
+
+
+def test_a_run_with_nothing_new_needs_no_cluster(
+    many: Path, store: Path, run_build: Run, times: Times
+) -> None:
+    """Nobody listens at the address, and nobody is asked."""
+    run_build(many)
+    before = times(store)
+    assert not build_on("tcp://127.0.0.1:9", many, store).is_new
+    assert times(store) == before
+
+
+def test_no_scheduler_means_try_later(raw: Path, store: Path, unspun: Command) -> None:
+    """Where nobody listens, the sentence names the address."""
+    done = unspun("run", raw, "--dask-address", "tcp://127.0.0.1:9", UNSPUN_RETRIES="0")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith("unspun: No Dask scheduler answers at tcp://127.0.0.1:9: start one")
+    assert not store.exists()
+
+
+def test_no_worker_means_try_later(
+    new_cluster: NewCluster, raw: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A scheduler without workers is waited for, and then said to have none."""
+    monkeypatch.setattr("flows.runners.cluster._JOIN_SECONDS", 1)
+    cluster = new_cluster(0)
+    with pytest.raises(MayPassError, match="has no workers: start some"):
+        build_on(cluster.address, raw, store)
+    assert not store.exists()
+
+
+@pytest.mark.usefixtures("known")
+def test_a_scheduler_that_goes_away_leaves_the_store_as_it_was(
+    new_cluster: NewCluster, many: Path, store: Path, times: Times
+) -> None:
+    """The run ends with a sentence, and the next one goes ahead."""
+    before, before_parses = times(store), set(parses(store))
+    cluster = new_cluster(1)
+    run = start(many, store, "--dask-address", cluster.address)
+    cluster.wait("the first parse", lambda: set(parses(store)) - before_parses or None)
+    cluster.started[0].send_signal(signal.SIGKILL)
+    out, said = run.communicate(timeout=120)
+    assert (run.returncode, out) == (3, "")
+    assert said == (
+        f"unspun: The Dask scheduler at {cluster.address} went away while this run was at work; the store is as it was.\n"
+    )
+    assert times(store) == before
+    assert build_here(many, store).is_new
+
+
+@pytest.mark.usefixtures("known")
+def test_an_interrupt_ends_the_run_and_leaves_the_cluster_to_others(
+    cluster: Cluster, many: Path, store: Path, times: Times
+) -> None:
+    """After Ctrl-C the store is as it was, no batch waits on the cluster, and the next run goes ahead."""
+    before, before_parses = times(store), set(parses(store))
+    run = start(many, store, "--dask-address", cluster.address)
+    cluster.wait("the first parse", lambda: set(parses(store)) - before_parses or None)
+    run.send_signal(signal.SIGINT)
+    out, said = run.communicate(timeout=120)
+    assert (run.returncode, out) == (130, "")
+    assert said.strip() == "unspun: Interrupted; the store is as it was."
+    assert times(store) == before
+    with cluster.client() as client:
+        cluster.wait("an idle cluster", lambda: not any(client.processing().values()) or None)
+    assert build_on(cluster.address, many, store).read == FILES
+
+
+class Blind(Local):
+    """Its workers are on machines that do not see a folder."""
+
+    is_elsewhere = True
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(workers=1)
+        self._folder = folder
+
+    def map(self, name: str, work: Callable[[Any], Any], batches: Any) -> Any:  # noqa: ANN401, ARG002  # as a Runner has it
+        """Does them while the folder is away."""
+        for batch in batches:
+            hidden = self._folder.rename(self._folder.with_name("hidden"))
+            given = work(batch)
+            hidden.rename(self._folder)
+            yield given
+
+
+def test_raw_files_that_workers_do_not_see_are_no_unreadable_files(raw: Path, store: Path) -> None:
+    """They are not quarantined, but the run says that they lie in the wrong place."""
+    with pytest.raises(FixSettingsError, match="can be read here and not by a worker"):
+        build(Request(raws=(raw,), settings=Settings(store=store)), run=Blind(raw), watch=lambda *_: None)
+    assert not store.exists()
+
+
+def test_an_address_of_another_kind_is_refused() -> None:
+    """Only what a scheduler can have."""
+    with pytest.raises(FixSettingsError, match="no address of a Dask scheduler"):
+        Dask("http://127.0.0.1:8787")
