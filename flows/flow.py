@@ -11,8 +11,9 @@ from prefect.context import FlowRunContext
 from prefect.states import Completed, Failed
 
 from flows.artifacts import Progress, leave_changes, leave_table
-from flows.changes import describe_changes
+from flows.changes import changes_of
 from flows.failure import as_unspun
+from flows.grown import tell_grown
 from flows.handed import what_was_handed
 from flows.hooks import store_name, tell_cancelled, tell_completed, tell_crashed, tell_failed
 from flows.patience import build_patiently
@@ -23,6 +24,7 @@ from flows.runners.choice import tasks_of
 from flows.runners.local import Local
 from flows.settings import DEFAULT_RAW, load_settings
 from flows.told import Told
+from transforms.changes import render_changes
 from transforms.errors import UnspunError
 
 if TYPE_CHECKING:
@@ -124,7 +126,9 @@ def _run(request: "Request", *, watch: "Watch") -> "Outcome":
         logger.warning("quarantined rule=%s count=%d", rule, count)
     leave_table(outcome, seconds=run.seconds)
     if outcome.is_new:
-        leave_changes(describe_changes(request.settings, now=outcome.manifest.snapshot), outcome)
+        changes = changes_of(request.settings, now=outcome.manifest.snapshot)
+        leave_changes(render_changes(changes), outcome)
+        tell_grown(changes, store=store_name(request.settings.address or str(request.settings.store)))
     return outcome
 
 
