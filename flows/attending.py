@@ -15,6 +15,8 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy, StateType
 from prefect.client.schemas.sorting import FlowRunSort
+from prefect.events.worker import EventsWorker
+from prefect.logging.handlers import APILogWorker
 from prefect.runner import Runner
 from prefect.types.entrypoint import EntrypointType
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS = 2.0
 _START_SECONDS = 0.1
+_FLUSH_SECONDS = 5.0
 # Of a deployment whose runs come one at a time, far more than begin between two looks.
 _SEEN_RUNS = 50
 _BEGUN = FlowRunFilter(
@@ -68,6 +71,12 @@ async def attend(served: "Served", *, schedule: "Schedule", say: "Say") -> None:
         async with get_client() as client:
             await client.create_flow_run_from_deployment(deployment_id)
     await _until_told(runner, deployment_id, say)
+
+
+def flush() -> None:
+    """Sends what Prefect has still to send of lines and events, while there is a server to take it."""
+    for service in (APILogWorker, EventsWorker):
+        service.drain_all(timeout=_FLUSH_SECONDS)
 
 
 def _parameters(served: "Served") -> dict[str, Any]:

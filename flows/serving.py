@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from flows.lock import refuse_unwritable
 from flows.paths import paths_for
 from flows.quiet import be_quiet
 from flows.raws import request_of
@@ -74,6 +75,9 @@ def serve(served: Served, *, say: Say) -> None:
     )
     asked = request_of(served.raw, settings=settings, is_mirror=served.prune, is_rebuild=False)
     refuse_missing(asked.raws)
+    paths = paths_for(settings.store)
+    if not settings.address:
+        refuse_unwritable(paths)
     _refuse_timezone(served.timezone)
     be_quiet(os.environ)
     configured = os.environ.get("PREFECT_API_URL")
@@ -84,11 +88,12 @@ def serve(served: Served, *, say: Say) -> None:
         if configured:
             refuse_silent(url, otherwise="unset PREFECT_API_URL to have a server of its own")
         else:
-            home = Path(os.environ.get("PREFECT_HOME") or paths_for(settings.store).state / "prefect")
+            home = Path(os.environ.get("PREFECT_HOME") or paths.state / "prefect")
             stack.enter_context(own_server(url, home=home, environ=os.environ))
             say(f"Prefect's server is at {url.removesuffix('/api')}, its records are in {home}.")
-        from flows.attending import attend  # noqa: PLC0415  # with Prefect, which has its address now
+        from flows.attending import attend, flush  # noqa: PLC0415  # with Prefect, which has its address now
 
+        stack.callback(flush)
         with suppress(KeyboardInterrupt):
             asyncio.run(attend(served, schedule=schedule, say=say))
     say("Ended.")

@@ -1,4 +1,4 @@
-"""A real Prefect server and worker, started once for the module, and the real CLI against them."""
+"""A real Prefect server and worker, started once, and the real CLI against them."""
 
 import os
 import shutil
@@ -204,7 +204,7 @@ class Api:
         )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """A server of its own, with nothing in it."""
     folder = tmp_path_factory.mktemp("prefect")
@@ -230,7 +230,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
             end(process)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with prefect.yaml and pyproject.toml as in the repository, to be deployed from."""
     folder = tmp_path_factory.mktemp("checkout")
@@ -239,7 +239,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def deployed(api: Api, checkout: Path) -> str:
     """What `prefect deploy` says: the pool is made and all is deployed, as docs/operations.md tells it."""
     made = api.command("prefect", "work-pool", "create", "unspun", "--type", "process", cwd=checkout)
@@ -249,7 +249,7 @@ def deployed(api: Api, checkout: Path) -> str:
     return done.stdout
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def silent_s3() -> Iterator[str]:
     """An S3 server that takes requests and never answers: a run that reads from it stands still."""
     with socket.socket() as listening:
@@ -258,7 +258,7 @@ def silent_s3() -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def worker(api: Api, checkout: Path, deployed: str, silent_s3: str) -> "subprocess.Popen[bytes]":
     """A worker of the pool, its S3 the silent one."""
     assert "successfully created" in deployed

@@ -18,7 +18,7 @@ Api = Any
 Page = Callable[..., str]
 Parquet = Callable[[Path], dict[str, bytes]]
 
-_PAGES = 500
+_PAGES = 300
 _LOOK_SECONDS = 0.02
 
 

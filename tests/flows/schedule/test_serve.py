@@ -70,7 +70,7 @@ def test_it_runs_with_a_server_of_its_own(raw: Path, tmp_path: Path, store: Path
     home = store.parent / ".processed" / "prefect"
     assert any("Prefect's server is at http://127.0.0.1:" in line and str(home) in line for line in begun)
     assert "Traceback" not in "\n".join([*begun, *again, *ended])
-    assert ended[-1].endswith("Ended.")
+    assert ended[-1].endswith("Ended."), ended
     assert code == 0
     assert not any(_is_alive(int(pid)) for pid in children)
     with closing(sqlite3.connect(home / "prefect.db")) as records:
@@ -114,6 +114,7 @@ def test_it_runs_by_the_server_that_is_configured(api: Api, raw: Path, tmp_path:
         (["--cron", "at three"], "--cron 'at three' is not a cron line"),
         (["--cron", "0 3 * * *", "--timezone", "Mars/Olympus"], "--timezone 'Mars/Olympus' is not known"),
         (["--interval", "0"], "0.0 is not in the range"),
+        (["--interval", "5", "--store", "raw/karst.txt"], "is a file; give --store a folder"),
         (["--interval", "5", "nothing-here"], "nothing-here cannot be read"),
         (["--interval", "5", "--field", "words=brief"], "There is no field words"),
     ],
@@ -124,4 +125,4 @@ def test_mistakes_are_one_sentence(raw: Path, unspun: Command, arguments: list[s
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
-    assert not (raw.parent / "data").exists()
+    assert not (raw.parent / "data" / "processed").exists()
