@@ -150,8 +150,11 @@ class S3Desk:
     def drop(self, name: str) -> None:
         """Removes a folder that was handed over, here and there."""
         shutil.rmtree(self._folder / name, ignore_errors=True)
-        names = [found.name for found in self._bucket.objects(f"{self._passed}{name}.")]
-        self._bucket.delete([self._passed + name, *names])
+        found = self._bucket.get(self._passed + name)
+        if found:
+            handed = msgspec.json.decode(found[0], type=Handed)
+            # What another left that did the same is removed at the end.
+            self._bucket.delete([self._passed + name, *(handed.place + one for one in handed.names)])
 
     def close(self) -> None:
         """Removes all that was passed, and what killed runs left; what cannot be removed now, a later run does."""

@@ -5,6 +5,7 @@ Orders come in on the standard input and answers go out on the standard output, 
 
 import logging
 import os
+import signal
 import traceback
 
 import msgspec
@@ -23,6 +24,8 @@ def main() -> None:
     # What a library prints must not get among the answers, and what it logs of a page is told by our own refusals.
     os.dup2(2, 1)
     logging.disable(logging.CRITICAL)
+    # A machine that is shut down tells all processes at once: this one would look as if its file had killed it. It ends with its pipe.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     decoder = msgspec.msgpack.Decoder(Order)
     while (data := receive(orders)) is not None:
         send(answers, msgspec.msgpack.encode(_do(decoder.decode(data))))
