@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from flows.build import Outcome, Request
+from flows.runners.local import Local
 from flows.s3.address import read_address
 from flows.s3.choice import build_anywhere
 from flows.s3.names import folders_of, refuse_name
@@ -94,15 +95,20 @@ def test_steps_go_through_the_runner(
     put({"raw/one.txt": page("ONE")})
     names = []
 
-    def run(name: str, step: Callable[..., Any], /, *arguments: object, **options: object) -> Any:  # noqa: ANN401  # what the step gives
-        names.append(name)
-        return step(*arguments, **options)
+    class Noting(Local):
+        """Notes the names of steps."""
+
+        def __call__(
+            self, name: str, step: Callable[..., Any], /, *arguments: object, **options: object
+        ) -> Any:  # noqa: ANN401  # what the step gives
+            names.append(name)
+            return super().__call__(name, step, *arguments, **options)
 
     settings = load_settings(
         store=address, environ={"UNSPUN_CACHE": str(tmp_path / "cache")}, directory=tmp_path
     )
     settings = replace(settings, sources=(f"s3://{bucket_name}/raw",))
-    build_anywhere(Request(raws=(), settings=settings), run=run, watch=lambda *_: None)
+    build_anywhere(Request(raws=(), settings=settings), run=Noting(), watch=lambda *_: None)
     assert names[:3] == ["fetch", "pull", "scan"]
     assert names[-2:] == ["publish", "push"]
 
