@@ -55,6 +55,7 @@ def cpu_seconds() -> float:
 @contextmanager
 def cluster(folder: Path, *, workers: int) -> Iterator[str]:
     """A scheduler and its workers, of one thread each; gives the address."""
+    folder = Path(tempfile.mkdtemp(dir=folder))
     note = folder / "scheduler.json"
     started = []
 
