@@ -4,8 +4,10 @@ Prefect calls these by the names of their parameters: flow, flow_run, state. A r
 worker that had started it calls the hook for it.
 """
 
+import logging
 import os
 import re
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,13 @@ EVENT = "unspun.run"
 RESOURCE = "unspun.store"
 # Of a process that a signal ended, a shell says 128 and the signal's number; Prefect says the number in its sentence.
 _BY_SIGNAL = 128
+_LEVELS = {
+    "completed": logging.INFO,
+    "failed": logging.ERROR,
+    "crashed": logging.ERROR,
+    "cancelled": logging.WARNING,
+}
+_TERMINATED = "termination signal"
 _SIGNALLED = re.compile(r"status code: -(\d+)")
 
 
@@ -56,8 +65,7 @@ def tell_failed(flow: "Flow[..., Any]", flow_run: "FlowRun", state: "State[Any]"
 
 def tell_crashed(flow: "Flow[..., Any]", flow_run: "FlowRun", state: "State[Any]") -> None:
     """The run's process was interrupted, killed or lost."""
-    killed = _SIGNALLED.search(state.message or "")
-    _tell(flow, flow_run, state, kind="crashed", code=_BY_SIGNAL + int(killed[1]) if killed else INTERRUPTED)
+    _tell(flow, flow_run, state, kind="crashed", code=_code_of_crash(state.message or ""))
 
 
 def tell_cancelled(flow: "Flow[..., Any]", flow_run: "FlowRun", state: "State[Any]") -> None:
@@ -85,4 +93,8 @@ def _tell(flow: "Flow[..., Any]", flow_run: "FlowRun", state: "State[Any]", *, k
     )
 
 
-_LEVELS = {"completed": 20, "failed": 40, "crashed": 40, "cancelled": 30}
+def _code_of_crash(said: str) -> int:
+    """The exit code of a process that a signal ended, by Prefect's sentence on it."""
+    if killed := _SIGNALLED.search(said):
+        return _BY_SIGNAL + int(killed[1])
+    return _BY_SIGNAL + signal.SIGTERM if _TERMINATED in said else INTERRUPTED

@@ -1,14 +1,24 @@
 """A run at the terminal that is recorded as a Prefect flow run."""
 
 import os
-from typing import TYPE_CHECKING
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
 
 from flows.quiet import be_quiet
 from flows.server import refuse_silent
 from transforms.errors import RetryLaterError
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from flows.build import Outcome, Request, Watch
+
+# As a shell says it of a process that a signal ended.
+_BY_SIGNAL = 128
 
 
 def build_recorded(request: "Request", *, watch: "Watch") -> "Outcome":
@@ -27,7 +37,7 @@ def build_recorded(request: "Request", *, watch: "Watch") -> "Outcome":
 
     settings = request.settings
     box = Handed(request=request, watch=watch)
-    with hand(box):
+    with hand(box), _leaving_in_order():
         unspun(
             raw=[*(plain(str(raw)) for raw in request.raws), *settings.sources],
             store=settings.address or plain(str(settings.store)),
@@ -43,3 +53,20 @@ def build_recorded(request: "Request", *, watch: "Watch") -> "Outcome":
     if not box.outcome:
         raise RetryLaterError("Prefect did not let the run begin; look at its server's log, and run again.")
     return box.outcome
+
+
+@contextmanager
+def _leaving_in_order() -> Iterator[None]:
+    """A SIGTERM ends this process by way of its exit, where Prefect ends the server that it started; else that would stay."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(number: int, frame: "FrameType | None") -> NoReturn:  # noqa: ARG001  # a handler's parameters
+    sys.exit(_BY_SIGNAL + number)

@@ -112,6 +112,7 @@ def test_the_scheduler_starts_a_run(api: Api, worker: object, checkout: Path) ->
     first = min(runs, key=lambda one: str(one["start_time"]))
     assert first["state"]["message"] == "Snapshot 1: 2 files read, 4 articles."
     artifacts = api.artifacts(first["id"])
+    assert artifacts.keys() == {"unspun-run", "unspun-changes"}
     table = json.loads(artifacts["unspun-run"]["data"])
     assert {"step": "compose", "count": "articles", "reason": "", "value": 4} in table
     assert {"step": "read", "count": "files quarantined", "reason": "binary", "value": 1} in table
