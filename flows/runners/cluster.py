@@ -59,9 +59,10 @@ def connect(address: str) -> "Client":
     from distributed import Client  # noqa: PLC0415  # as above
 
     if not os.environ.get("UNSPUN_DEBUG"):
-        # What it logs of a lost connection is said by our own sentences; each of its loggers has a level of its own.
+        # What it logs of a lost connection or worker is said by our own sentences; each of its loggers has a level of its own.
         for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
             logging.getLogger(name).setLevel(logging.CRITICAL)
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     try:
         client = Client(  # type: ignore[no-untyped-call]  # the package tells few types
             address, timeout=CONNECT_SECONDS, set_as_default=False

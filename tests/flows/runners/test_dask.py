@@ -21,7 +21,7 @@ from flows.settings import Settings
 from flows.work.errand import pack, run_errand
 from flows.work.noting import NoteBatch, take_notes
 from flows.work.storage import Storage
-from transforms.errors import FixSettingsError, MayPassError
+from transforms.errors import FixSettingsError, MayPassError, RetryLaterError
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 Bytes = Callable[[Path], dict[str, bytes]]
@@ -90,6 +90,13 @@ def a_batch_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flows.plan.BYTES_A_BATCH", 1)
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers are not waited for long."""
+    monkeypatch.setattr("flows.runners.cluster._LOOK_SECONDS", 0.5)
+    monkeypatch.setattr("flows.runners.cluster._JOIN_SECONDS", 1)
+
+
 def build_on(address: str, raw: Path, store: Path) -> Outcome:
     """A run on a cluster, in this process."""
     with Dask(address) as dask:
@@ -127,6 +134,28 @@ def parses(store: Path) -> list[Path]:
     return sorted((store.parent / f".{store.name}" / "parses").glob("*.json"))
 
 
+def kill_at_work(
+    cluster: Cluster, doomed: "subprocess.Popen[bytes]", store: Path, *, read: int = 2
+) -> tuple[threading.Thread, threading.Event]:
+    """Kills a worker as soon as it has a batch in hand, and so many files were read; gives who does, and whether it was done."""
+    killed = threading.Event()
+
+    def kill() -> None:
+        with cluster.client() as client:
+            place = next(one for one, pid in client.run(os.getpid).items() if pid == doomed.pid)
+
+            def is_at_work() -> bool | None:
+                return (len(parses(store)) >= read and bool(client.processing()[place])) or None
+
+            cluster.wait("a batch of the worker that is to be killed", is_at_work)
+        doomed.send_signal(signal.SIGKILL)
+        killed.set()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    return killer, killed
+
+
 def test_the_command_gives_the_bytes_of_a_run_here(
     cluster: Cluster, many: Path, store: Path, unspun: Command, refuse_other: Callable[..., None]
 ) -> None:
@@ -144,28 +173,30 @@ def test_a_killed_worker_costs_nothing_but_time(
 ) -> None:
     """A worker that is killed in the midst of a batch is replaced by the other, and the tables are the same."""
     cluster = new_cluster(1)
-    doomed = cluster.start_worker()
-    killed = threading.Event()
-
-    def kill() -> None:
-        with cluster.client() as client:
-            place = next(one for one, pid in client.run(os.getpid).items() if pid == doomed.pid)
-
-            def is_at_work() -> bool | None:
-                return (len(parses(store)) >= 2 and bool(client.processing()[place])) or None
-
-            cluster.wait("a batch of the worker that is to be killed", is_at_work)
-        doomed.send_signal(signal.SIGKILL)
-        killed.set()
-
-    killer = threading.Thread(target=kill)
-    killer.start()
+    killer, killed = kill_at_work(cluster, cluster.start_worker(), store)
     outcome = build_on(cluster.address, many, store)
     killer.join()
     assert killed.is_set()
     assert outcome.read == FILES
     assert outcome.done_by == f"1 Dask worker at {cluster.address}"
     refuse_other(store, many)
+
+
+@pytest.mark.parametrize(
+    ("others", "sentence"), [(0, "has no workers: start some"), (1, "died one after the other")]
+)
+@pytest.mark.usefixtures("a_batch_a_file", "impatient")
+def test_a_cluster_that_cannot_do_it_means_try_later(
+    new_cluster: Callable[..., Cluster], many: Path, store: Path, others: int, sentence: str
+) -> None:
+    """Where the last worker died, or a batch has killed as many as Dask allows, the run ends and publishes nothing."""
+    cluster = new_cluster(others, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0" if others else "3")
+    killer, killed = kill_at_work(cluster, cluster.start_worker(), store, read=1)
+    with pytest.raises(RetryLaterError, match=sentence):
+        build_on(cluster.address, many, store)
+    killer.join()
+    assert killed.is_set()
+    assert not store.exists()
 
 
 def test_a_worker_of_another_version_is_refused(
@@ -218,11 +249,9 @@ def test_no_scheduler_means_try_later(raw: Path, store: Path, unspun: Command) -
     assert not store.exists()
 
 
-def test_no_worker_means_try_later(
-    new_cluster: NewCluster, raw: Path, store: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("impatient")
+def test_no_worker_means_try_later(new_cluster: NewCluster, raw: Path, store: Path) -> None:
     """A scheduler without workers is waited for, and then said to have none."""
-    monkeypatch.setattr("flows.runners.cluster._JOIN_SECONDS", 1)
     cluster = new_cluster(0)
     with pytest.raises(MayPassError, match="has no workers: start some"):
         build_on(cluster.address, raw, store)

@@ -139,7 +139,7 @@ def test_a_worker_that_is_killed_leaves_the_same_objects(  # noqa: PLR0913, PLR0
     """It dies with a batch in hand, after parses of others were sent; nothing it half did is found."""
     monkeypatch.setattr("flows.plan.BYTES_A_BATCH", 1)
     source, place = scrapes
-    for number in range(8):
+    for number in range(14):
         place.put(f"{number}.txt", page(f"KARST{number}", days=number + 2).encode())
     other = Address(bucket=bucket_name, prefix="other")
     there = Connection(other).bucket(other)
@@ -162,7 +162,7 @@ def test_a_worker_that_is_killed_leaves_the_same_objects(  # noqa: PLR0913, PLR0
     outcome = run_dask(sources=(source,), to=str(other), cache="coordinator")
     killer.join()
     assert killed.is_set()
-    assert (outcome.read, outcome.quarantined) == (10, ())
+    assert (outcome.read, outcome.quarantined) == (16, ())
     run_s3(sources=(source,), cache="here")
     assert tables(there) == tables(bucket)
     assert sorted(objects(there, ".state/")) == sorted(objects(bucket, ".state/"))
