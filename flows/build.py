@@ -217,7 +217,11 @@ class _Work:
             ReadBatch(
                 storage=storage,
                 files=[
-                    Wanted.of(file, origin=origin_of(Path(file.path), mirrors=self.paths.mirrors))
+                    Wanted.of(
+                        file,
+                        origin=origin_of(Path(file.path), mirrors=self.paths.mirrors),
+                        is_doubted=self.request.is_rebuild or file.sha256 in self.request.retried,
+                    )
                     for file in files
                 ],
                 caps=settings.caps,

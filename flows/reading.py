@@ -10,7 +10,7 @@ import msgspec
 
 from flows.knowledge import load_knowledge
 from flows.manifest import RawEntry
-from flows.parses import Parse, save_parse
+from flows.parses import Parse, load_parse, save_parse
 from flows.plan import Versions
 from flows.quarantine import Refusal
 from flows.records import read_records
@@ -49,7 +49,10 @@ JOINED = "!/"
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A raw file to read, with all that decides what comes of it; `path` and `parses` are as the file system has them."""
+    """A raw file to read, with all that decides what comes of it; `path` and `parses` are as the file system has them.
+
+    `is_doubted`: a parse that is kept does not count.
+    """
 
     file: RawFile
     path: bytes
@@ -57,6 +60,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     fields: dict[str, str]
     parses: bytes
     versions: Versions
+    is_doubted: bool = False
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,8 +71,19 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_file(job: Job) -> Outcome:
-    """Reads a raw file into the cache of parses."""
-    return conclude(job, _parse(job))
+    """Reads a raw file into the cache of parses; what a run that did not come to its end had read is not read again."""
+    return conclude(job, _kept(job) or _parse(job))
+
+
+def _kept(job: Job) -> Parse | None:
+    if job.is_doubted:
+        return None
+    keys = (job.versions.key, job.versions.capped)
+    found = (load_parse(Path(os.fsdecode(job.parses)), job.file.sha256, key) for key in keys)
+    # One without anything is read again: that costs nothing, and tells a blank file from a cut parse.
+    return next(
+        (parse for parse in found if parse and (parse.documents or parse.refusals or parse.rule)), None
+    )
 
 
 def conclude(job: Job, parse: Parse) -> Outcome:

@@ -70,6 +70,7 @@ def read_files(batch: ReadBatch) -> Read:
                 fields=batch.fields,
                 parses=os.fsencode(parses),
                 versions=batch.versions,
+                is_doubted=wanted.is_doubted,
             )
             outcome = _read_with(one, job)
             if outcome.entry:

@@ -38,16 +38,21 @@ class Storage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """A raw file to read: its path as the file system has it, and its address where it was fetched from S3; `file` has no path."""
+    """A raw file to read: its path as the file system has it, and its address where it was fetched from S3; `file` has no path.
+
+    `is_doubted`: what a run that did not come to its end kept of it does not count.
+    """
 
     file: RawFile
     path: bytes
     origin: str = ""
+    is_doubted: bool = False
 
     @classmethod
-    def of(cls, file: RawFile, *, origin: str = "") -> Self:
+    def of(cls, file: RawFile, *, origin: str = "", is_doubted: bool = False) -> Self:
         """The file where it is now."""
-        return cls(file=replace(file, path=""), path=os.fsencode(Path(file.path).absolute()), origin=origin)
+        path = os.fsencode(Path(file.path).absolute())
+        return cls(file=replace(file, path=""), path=path, origin=origin, is_doubted=is_doubted)
 
 
 class Desk(Protocol):

@@ -4,14 +4,18 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from flows.build import Outcome
 from flows.manifest import RawEntry
+from flows.parses import Parse, parse_path, save_parse
 from flows.paths import paths_for
 from flows.plan import Versions
+from flows.reading import Job, read_file
 from flows.scan import scan
 from flows.settings import Caps, Settings
 from flows.work.reading import Read, ReadBatch, read_files
@@ -101,6 +105,36 @@ def test_a_process_that_dies_again_and_again_costs_its_file(
     entry = found["a-long.txt"]
     assert entry.rule == rule
     assert found["velm.txt"].state == "read"
+
+
+def test_what_a_run_that_failed_had_read_is_not_read_again(raw: Path) -> None:
+    """A kept parse stands for its file, unless it is doubted, is of another version, or is damaged."""
+    (file,) = (
+        entry for entry in scan([raw], caps=Caps(), leave_out=raw / "none").files if "velm" in entry.path
+    )
+    parses = state_of(raw) / "parses"
+    parses.mkdir(parents=True)
+    versions = Versions.of("0" * 16, Settings())
+    job = Job(
+        file=replace(file, path=""),
+        path=os.fsencode(file.path),
+        caps=Caps(),
+        fields={},
+        parses=os.fsencode(parses),
+        versions=versions,
+    )
+    save_parse(parses, file.sha256, versions.key, Parse(rule="kept", detail="It was kept."))
+    kept, doubted = read_file(job).entry, read_file(msgspec.structs.replace(job, is_doubted=True)).entry
+    assert kept
+    assert doubted
+    assert (kept.rule, doubted.rule, doubted.posts) == ("kept", "", 2)
+    other = read_file(msgspec.structs.replace(job, versions=Versions.of("1" * 16, Settings()))).entry
+    assert other
+    assert other.posts == 2
+    parse_path(parses, file.sha256, versions.key).write_bytes(b"{")
+    again = read_file(job).entry
+    assert again
+    assert again.posts == 2
 
 
 def test_a_hostile_file_changes_nothing_for_the_others(
