@@ -6,9 +6,10 @@ STAMP  := $(VENV)/.from-locks
 SHARED ?= ../shared
 FUZZ   ?= 5000
 KILLS  ?= 200
+ROWS   ?= 100000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format lock bench kill-test scale fuzz train dictionary clean
+.PHONY: help setup run test check format lock bench kill-test scale exchange fuzz train dictionary clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -27,7 +28,7 @@ run: setup  ## data/raw → data/processed
 	$(BIN)/unspun run
 
 test: setup  ## every test that runs here
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 check: setup  ## lint, format and types
 	$(BIN)/ruff check .
@@ -48,12 +49,17 @@ bench: setup  ## what docs/benchmarks.md reports
 	$(BIN)/python benchmarks/publishers.py $(SHARED)
 	$(BIN)/python benchmarks/entities.py $(SHARED)
 	$(BIN)/python benchmarks/duplicates.py $(SHARED)
+	$(BIN)/python -m benchmarks.workers
+	$(BIN)/python -m benchmarks.orchestration
 
 kill-test: setup  ## runs that are killed with kill -9, while readers read (KILLS=200)
 	$(BIN)/python -m benchmarks.kill --kills $(KILLS)
 
 scale: setup  ## what a store of 20,000 and of 100,000 posts costs (an hour or so)
 	$(BIN)/python -m benchmarks.scale 20000 100000 --memory 512
+
+exchange: setup  ## what the exchange of the near-duplicate stage costs (ROWS=100000000)
+	$(BIN)/python -m benchmarks.exchange $(ROWS)
 
 fuzz: setup  ## random and broken raw files of every form, for a long while (FUZZ=5000 examples a form)
 	UNSPUN_FUZZ_EXAMPLES=$(FUZZ) $(BIN)/python -m pytest -q tests/flows/test_fuzz.py
