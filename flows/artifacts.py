@@ -1,7 +1,9 @@
 """What a recorded run leaves in Prefect for people to see: a table of its counts, what changed, and how far a long run is."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, cast
 
@@ -31,25 +33,32 @@ _MANY = 5_000
 # Each is a request to the API of some 20 ms.
 _BETWEEN_SECONDS = 5.0
 
+# Rules are some hundred; a table of an artifact is looked at by people.
+_REASONS = 50
+
 Row = dict[str, str | int | float]
 
 
-def run_table(outcome: "Outcome", *, seconds: Mapping[str, float]) -> list[Row]:
+def run_table(outcome: "Outcome", *, tree: Path, seconds: Mapping[str, float]) -> list[Row]:
     """The run's counts by step and reason.
 
     Args:
         outcome: Of the run.
+        tree: The folder of its tables; of a store on S3, that of the working copy.
         seconds: What each step took.
     """
     return [
         {"step": step, "count": count, "reason": reason, "value": value}
-        for step, count, reason, value in _counts(outcome, seconds)
+        for step, count, reason, value in (
+            *_counts(outcome),
+            *(("publish", "blocks removed", reason, count) for reason, count in _removed(outcome, tree)),
+            *(("seconds", step, "", round(spent, 3)) for step, spent in seconds.items()),
+            ("seconds", "all", "", round(outcome.seconds, 3)),
+        )
     ]
 
 
-def _counts(
-    outcome: "Outcome", seconds: Mapping[str, float]
-) -> Iterator[tuple[str, str, str, str | int | float]]:
+def _counts(outcome: "Outcome") -> Iterator[tuple[str, str, str, int]]:
     manifest = outcome.manifest
     files = [refusal for refusal in outcome.quarantined if not refusal.place]
     records = [refusal for refusal in outcome.quarantined if refusal.place]
@@ -70,14 +79,28 @@ def _counts(
         ("publish", "rows", table, sum(file.rows for file in parts.values()))
         for table, parts in sorted(manifest.tables.items())
     )
-    yield from (("seconds", step, "", round(spent, 3)) for step, spent in seconds.items())
-    yield "seconds", "all", "", round(outcome.seconds, 3)
 
 
-def leave_table(outcome: "Outcome", *, seconds: Mapping[str, float]) -> None:
+def _removed(outcome: "Outcome", tree: Path) -> list[tuple[str, int]]:
+    """How many blocks were removed for each reason, the most first; nothing where a later run has replaced the tables."""
+    if not outcome.is_new:
+        return []
+    from pyarrow.parquet import ParquetFile  # noqa: PLC0415  # a run with nothing new needs none
+
+    counts: Counter[str] = Counter()
+    with suppress(OSError):
+        for name in outcome.manifest.tables.get("boilerplate", {}):
+            with ParquetFile(tree / name) as file:
+                columns = file.read(columns=["reason", "occurrences"])
+            sums = columns.group_by("reason").aggregate([("occurrences", "sum")]).to_pylist()
+            counts.update({row["reason"]: row["occurrences_sum"] for row in sums})
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_REASONS]
+
+
+def leave_table(outcome: "Outcome", *, tree: Path, seconds: Mapping[str, float]) -> None:
     """Leaves the counts of a run as a table artifact of the flow run."""
     create_table_artifact(
-        run_table(outcome, seconds=seconds),
+        run_table(outcome, tree=tree, seconds=seconds),
         key=RUN_KEY,
         description=plain(f"Snapshot {outcome.manifest.snapshot} of {outcome.store}"),
     )

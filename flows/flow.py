@@ -124,7 +124,7 @@ def _run(request: "Request", *, watch: "Watch") -> "Outcome":
     progress.end()
     for rule, count in count_rules(outcome.quarantined).items():
         logger.warning("quarantined rule=%s count=%d", rule, count)
-    leave_table(outcome, seconds=run.seconds)
+    leave_table(outcome, tree=request.settings.store, seconds=run.seconds)
     if outcome.is_new:
         changes = changes_of(request.settings, now=outcome.manifest.snapshot)
         leave_changes(render_changes(changes), outcome)

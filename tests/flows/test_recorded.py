@@ -18,6 +18,10 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 
 def test_a_recorded_run_is_found_with_its_artifact(raw: Path, tmp_path: Path, unspun: Command) -> None:
     """The run, its steps and its counts are in Prefect's own records, and the terminal shows only our report."""
+    page = (raw / "velm.txt").read_text(encoding="utf-8")
+    (raw / "velm.txt").write_text(
+        page.replace("\n\n\n\n", "\n\n    Advertisement\n\n\n\n", 1), encoding="utf-8"
+    )
     done = unspun("run", raw, "--record", "--json", PREFECT_HOME=str(tmp_path / "prefect"))
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["posts"] == 4
@@ -40,7 +44,19 @@ def test_a_recorded_run_is_found_with_its_artifact(raw: Path, tmp_path: Path, un
         "publish",
     } <= {name for name, _ in steps}
     assert len(steps) < 200
-    assert {"step": "compose", "count": "posts", "reason": "", "value": 4} in json.loads(json.loads(table))
+    rows = json.loads(json.loads(table))
+    assert {"step": "compose", "count": "posts", "reason": "", "value": 4} in rows
+    removed = {row["reason"]: row["value"] for row in rows if row["count"] == "blocks removed"}
+    tables = json.loads(
+        unspun(
+            "query",
+            "--format",
+            "json",
+            "select reason, sum(occurrences)::int as n from boilerplate group by all",
+        ).stdout
+    )
+    assert removed == {row["reason"]: row["n"] for row in tables}
+    assert removed
 
 
 def test_an_end_that_is_asked_for_leaves_no_server(tmp_path: Path) -> None:
