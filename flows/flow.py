@@ -1,7 +1,7 @@
 """The run as a Prefect flow: what `--record` calls, and what deployments name (`flows/flow.py:unspun`)."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,7 +84,7 @@ def unspun(  # noqa: PLR0913, PLR0917  # one for each flag
     logger = get_run_logger()
     given = what_was_handed()
     try:
-        _tag(store)
+        _if_it_takes_it(lambda: _tag(store))
         request = (
             given.request
             if given
@@ -124,12 +124,24 @@ def _run(request: "Request", *, watch: "Watch") -> "Outcome":
     progress.end()
     for rule, count in count_rules(outcome.quarantined).items():
         logger.warning("quarantined rule=%s count=%d", rule, count)
-    leave_table(outcome, tree=request.settings.store, seconds=run.seconds)
+    _if_it_takes_it(lambda: leave_table(outcome, tree=request.settings.store, seconds=run.seconds))
     if outcome.is_new:
-        changes = changes_of(request.settings, now=outcome.manifest.snapshot)
-        leave_changes(render_changes(changes), outcome)
-        tell_grown(changes, store=store_name(request.settings.address or str(request.settings.store)))
+        _if_it_takes_it(lambda: _tell_changes(request, outcome))
     return outcome
+
+
+def _tell_changes(request: "Request", outcome: "Outcome") -> None:
+    changes = changes_of(request.settings, now=outcome.manifest.snapshot)
+    leave_changes(render_changes(changes), outcome)
+    tell_grown(changes, store=store_name(request.settings.address or str(request.settings.store)))
+
+
+def _if_it_takes_it(leave: Callable[[], None]) -> None:
+    """Leaves something in Prefect; where that fails, the run itself has not."""
+    try:
+        leave()
+    except Exception as error:  # noqa: BLE001  # whatever it is: the tables are published, and only a word on them is missing
+        get_run_logger().warning('not_left="%s: %s"', type(error).__name__, error)
 
 
 def _raw(parameters: dict[str, Any]) -> Sequence[str]:
