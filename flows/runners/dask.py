@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from importlib.util import find_spec
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 from uuid import uuid4
@@ -10,6 +11,7 @@ from uuid import uuid4
 from flows.runners.cluster import Awaited, connect, do_errand, explained, let_go, refuse_address, threads_of
 from flows.runners.local import in_order
 from flows.work.errand import pack, unpack
+from transforms.errors import FixSettingsError
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -28,6 +30,10 @@ def tasks_on_dask(address: str) -> "DaskTasks":
         FixSettingsError: It is no address, or `prefect-dask` is not installed.
     """
     refuse_address(address)
+    if find_spec("prefect_dask") is None:
+        raise FixSettingsError(
+            "A recorded run on a Dask cluster needs prefect-dask: pip install 'unspun[dask]'."
+        )
     from flows.runners.dask_tasks import DaskTasks  # noqa: PLC0415  # 1.5 CPU-seconds, for recorded runs only
 
     return DaskTasks(address)

@@ -71,7 +71,11 @@ def run_errand(data: bytes, *, place: str, folder: str) -> bytes:
     batch = msgspec.msgpack.decode(errand.batch, type=get_type_hints(work)[taken])
     with TemporaryDirectory(prefix="unspun-", dir=folder) as scratch:
         storage = msgspec.structs.replace(batch.storage, scratch=os.fsencode(scratch))
-        return msgspec.msgpack.encode(ask(work, msgspec.structs.replace(batch, storage=storage)))
+        try:
+            return msgspec.msgpack.encode(ask(work, msgspec.structs.replace(batch, storage=storage)))
+        except FixSettingsError as error:
+            # What is to be mended is mended there.
+            raise FixSettingsError(f"{place}: {error}") from error
 
 
 def unpack(work: Callable[[B], R], data: bytes) -> R:

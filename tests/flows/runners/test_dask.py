@@ -324,3 +324,21 @@ def test_an_address_of_another_kind_is_refused() -> None:
     """Only what a scheduler can have."""
     with pytest.raises(FixSettingsError, match="no address of a Dask scheduler"):
         Dask("http://127.0.0.1:8787")
+
+
+def test_a_worker_that_does_not_see_the_store_says_so(tmp_path: Path) -> None:
+    """The place of the run is looked for by a name that nobody can guess; the sentence names worker and path."""
+    storage = Storage(state=os.fsencode(tmp_path), exchange="exchange/none")
+    errand = pack(take_notes, NoteBatch(storage=storage, segment="one", files=[], memory_bytes=1))
+    with pytest.raises(
+        FixSettingsError, match=r"^The worker over there: A worker does not find .*/exchange/none"
+    ):
+        run_errand(errand, place="The worker over there", folder=str(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra, the sentence says how to have it."""
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(FixSettingsError, match=r"pip install 'unspun\[dask\]'"):
+        Dask("tcp://127.0.0.1:8786")
