@@ -161,11 +161,17 @@ class Machine:
             time.sleep(_LOOK_SECONDS)
         pytest.fail(f"{what}: not within {_DEADLINE_SECONDS:.0f} s; seen: {self.logs()}")
 
-    def ask(self, path: str, body: object = None) -> Any:  # noqa: ANN401  # JSON, of whatever shape
+    def ask(self, path: str, body: object = None, *, method: str | None = None) -> Any:  # noqa: ANN401  # JSON, of whatever shape
         """What the API answers, to a POST where there is a body."""
-        method = "GET" if body is None else "POST"
         url = f"{self.environment['PREFECT_API_URL']}/{path}"
-        answer = httpx.request(method, url, json=body, timeout=30)
+        method = method or ("GET" if body is None else "POST")
+
+        def look() -> httpx.Response | None:
+            answer = httpx.request(method, url, json=body, timeout=30)
+            # Somebody else writes into SQLite; Prefect's own client asks again too.
+            return None if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE else answer
+
+        answer = self.wait("an answer", look)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
 
