@@ -7,7 +7,7 @@ from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
-from flows.work.errand import own_version, refuse_other, run_errand
+from flows.work.errand import drop_errands, own_version, refuse_other, run_errand
 from transforms.errors import FixSettingsError, MayPassError, RetryLaterError
 
 if TYPE_CHECKING:
@@ -119,6 +119,13 @@ class Awaited:
                     raise MayPassError(_NO_WORKERS.format(address=self._address)) from None
             else:
                 return given
+
+
+def drop(client: "Client", exchange: str) -> None:
+    """Ends what workers are at for a run that is over, told by its place in the storage; a scheduler that is gone is not waited for."""
+    with suppress(Exception):
+        if client.status == "running":
+            client.run(drop_errands, exchange, on_error="ignore")
 
 
 def threads_of(client: "Client") -> dict[str, int]:

@@ -8,9 +8,18 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 from uuid import uuid4
 
-from flows.runners.cluster import Awaited, connect, do_errand, explained, let_go, refuse_address, threads_of
+from flows.runners.cluster import (
+    Awaited,
+    connect,
+    do_errand,
+    drop,
+    explained,
+    let_go,
+    refuse_address,
+    threads_of,
+)
 from flows.runners.local import in_order
-from flows.work.errand import pack, unpack
+from flows.work.errand import pack, place_of, unpack
 from transforms.errors import FixSettingsError
 
 if TYPE_CHECKING:
@@ -103,8 +112,10 @@ class Dask:
         at_once = self.workers
         client = self.client()
         under_way: deque[Future[bytes]] = deque(maxlen=2 * at_once)
+        places: set[str] = set()
 
         def submit(batch: B) -> Awaited:
+            places.add(place_of(batch))
             key = f"{name.replace(' ', '_')}-{uuid4().hex}"
             under_way.append(client.submit(do_errand, pack(work, batch), key=key, pure=False))
             return Awaited(client, under_way[-1], address=self.address)
@@ -114,9 +125,10 @@ class Dask:
                 for given in in_order(submit, batches, at_once=at_once):
                     yield unpack(work, given)
         except BaseException:
-            # Those that were not begun; one that is being done finds its place in the storage gone.
             with suppress(Exception):
                 client.cancel(list(under_way))  # type: ignore[no-untyped-call]  # the package tells few types
+            for place in places:
+                drop(client, place)
             self.close()
             raise
 

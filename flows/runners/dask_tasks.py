@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from prefect.settings import get_current_settings
 
-from flows.runners.cluster import CONNECT_SECONDS, Awaited, do_errand, explained, refuse_unreached
+from flows.runners.cluster import CONNECT_SECONDS, Awaited, do_errand, drop, explained, refuse_unreached
 from flows.runners.dask import Dask
 from flows.runners.local import in_order
 from flows.runners.prefect import as_task
-from flows.work.errand import pack, unpack
+from flows.work.errand import pack, place_of, unpack
 from transforms.errors import FixSettingsError
 
 if TYPE_CHECKING:
@@ -72,8 +72,11 @@ class DaskTasks:
         with explained(self._dask.address):
             client, task_runner = self._dask.client(), self._opened()
 
+        places: set[str] = set()
+
         def submit(numbered: tuple[int, B]) -> Awaited:
             number, batch = numbered
+            places.add(place_of(batch))
             one, parameters = as_task(f"{name} {number}", do_errand), {"errand": pack(work, batch)}
             # Prefect sends along what it stands in: the step that asks, with its open database, cannot be sent.
             done = self._flow.run(task_runner.submit, one, parameters)
@@ -84,6 +87,8 @@ class DaskTasks:
                 for given in in_order(submit, enumerate(batches, start=1), at_once=at_once):
                     yield unpack(work, given)
         except BaseException:
+            for place in places:
+                drop(client, place)
             # With its client go the batches that were not begun.
             self._close()
             raise

@@ -9,19 +9,26 @@ from functools import cache
 from importlib import import_module
 from inspect import signature
 from tempfile import TemporaryDirectory
-from typing import TypeVar, get_type_hints
+from threading import get_ident
+from typing import TYPE_CHECKING, TypeVar, get_type_hints
 
 import msgspec
 
 from flows.knowledge import version_key
 from flows.work.asking import ask
+from flows.work.worker import WorkerDiedError, kill_busy
 from flows.work.works import result_type
-from transforms.errors import FixSettingsError
+from transforms.errors import FixSettingsError, RetryLaterError
+
+if TYPE_CHECKING:
+    from flows.work.storage import Storage
 
 B = TypeVar("B")
 R = TypeVar("R")
 
 _ROOM = "flows.work."
+# The threads of this process that have an errand, and the run that it is of.
+_UNDER_WAY: dict[int, str] = {}
 _OTHER_VERSION = (
     "{place} has another version of unspun ({there} there, {here} here), which would make other rows: "
     "install the same there, with the same libraries, and start its worker anew."
@@ -49,6 +56,12 @@ def pack(work: Callable[[B], R], batch: B) -> bytes:
     )
 
 
+def place_of(batch: object) -> str:
+    """The place in the storage of the run that a batch is of."""
+    storage: Storage = getattr(batch, "storage")  # noqa: B009  # every batch has one, and they have no type in common
+    return storage.exchange
+
+
 def run_errand(data: bytes, *, place: str, folder: str) -> bytes:
     """Does an errand on this machine; gives what `unpack` takes.
 
@@ -71,11 +84,25 @@ def run_errand(data: bytes, *, place: str, folder: str) -> bytes:
     batch = msgspec.msgpack.decode(errand.batch, type=get_type_hints(work)[taken])
     with TemporaryDirectory(prefix="unspun-", dir=folder) as scratch:
         storage = msgspec.structs.replace(batch.storage, scratch=os.fsencode(scratch))
+        _UNDER_WAY[get_ident()] = storage.exchange
         try:
             return msgspec.msgpack.encode(ask(work, msgspec.structs.replace(batch, storage=storage)))
         except FixSettingsError as error:
             # What is to be mended is mended there.
             raise FixSettingsError(f"{place}: {error}") from error
+        except WorkerDiedError as error:
+            raise RetryLaterError(f"{place} was told that the run is over.") from error
+        finally:
+            del _UNDER_WAY[get_ident()]
+
+
+def drop_errands(exchange: str) -> None:
+    """Ends the errands of one run that are under way in this process; those of others go on.
+
+    Args:
+        exchange: The run's own place in the storage.
+    """
+    kill_busy({thread for thread, one in list(_UNDER_WAY.items()) if one == exchange})
 
 
 def unpack(work: Callable[[B], R], data: bytes) -> R:

@@ -5,8 +5,9 @@ import os
 import select
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from threading import get_ident
 from typing import IO
 
 import msgspec
@@ -55,6 +56,7 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._pipes: tuple[IO[bytes], IO[bytes]] | None = None
         self.is_over = False
+        self.thread = 0
 
     def ask(self, order: Order, *, seconds: float | None = None) -> Answer:
         """The answer to an order.
@@ -121,6 +123,7 @@ class Worker:
 def worker() -> Iterator[Worker]:
     """A worker for some orders, which rests afterwards; after an error, which may have left it at work, it is ended."""
     one = _RESTING.pop() if _RESTING else Worker()
+    one.thread = get_ident()
     _BUSY.add(one)
     try:
         yield one
@@ -134,10 +137,11 @@ def worker() -> Iterator[Worker]:
         _BUSY.discard(one)
 
 
-def kill_busy() -> None:
-    """Ends the workers of this process that are at work; the threads that wait for them get a WorkerDiedError."""
+def kill_busy(threads: Collection[int] | None = None) -> None:
+    """Ends the workers of this process that are at work, or those alone that these threads wait for; they get a WorkerDiedError."""
     for one in list(_BUSY):
-        one.kill()
+        if threads is None or one.thread in threads:
+            one.kill()
 
 
 @atexit.register

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,6 +32,8 @@ Times = Callable[[Path], object]
 MANIFEST = "_manifest.json"
 # With as many files as batches, so that every worker has several.
 FILES = 12
+# Minutes of reading on any machine.
+LONG = "The harbour board of Velm met on Monday and again on Friday, and nobody was told why.\n" * 400_000
 
 
 class Cluster(Protocol):
@@ -281,7 +284,10 @@ def test_a_scheduler_that_goes_away_leaves_the_store_as_it_was(
 def test_an_interrupt_ends_the_run_and_leaves_the_cluster_to_others(
     cluster: Cluster, many: Path, store: Path, times: Times
 ) -> None:
-    """After Ctrl-C the store is as it was, no batch waits on the cluster, and the next run goes ahead."""
+    """After Ctrl-C the store is as it was, a file that takes minutes is read no further, and the next run goes ahead."""
+    long = many / "long.txt"
+    long.write_text(LONG, encoding="utf-8")
+    digest = sha256(long.read_bytes()).hexdigest()
     before, before_parses = times(store), set(parses(store))
     run = start(many, store, "--dask-address", cluster.address)
     cluster.wait("the first parse", lambda: set(parses(store)) - before_parses or None)
@@ -291,7 +297,14 @@ def test_an_interrupt_ends_the_run_and_leaves_the_cluster_to_others(
     assert said.strip() == "unspun: Interrupted; the store is as it was."
     assert times(store) == before
     with cluster.client() as client:
-        cluster.wait("an idle cluster", lambda: not any(client.processing().values()) or None)
+
+        def is_idle() -> bool | None:
+            found = client.run(lambda: list(sys.modules["flows.work.errand"]._UNDER_WAY))  # noqa: SLF001  # nothing else tells
+            return not any(found.values()) or None
+
+        cluster.wait("an idle cluster", is_idle)
+    assert not any(digest in parse.name for parse in parses(store))
+    long.unlink()
     assert build_on(cluster.address, many, store).read == FILES
 
 
