@@ -12,13 +12,13 @@ which would try again whatever failed:
 
 import errno
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-import re2
 
 from flows.paths import MANIFEST
 from flows.s3.choice import build_anywhere
@@ -56,7 +56,7 @@ _PASSING = frozenset(
     if hasattr(errno, name)
 )
 # How libraries that are not written in Python tell the number of a fault of the disk: Polars, Arrow.
-_TOLD_NUMBER = re2.compile(r"[\[(](?:os error|errno) ([0-9]{1,4})[\])]")
+_TOLD_NUMBER = re.compile(r"[\[(](?:os error|errno) ([0-9]{1,4})[\])]")
 # DuckDB tells the words only.
 _WORDED = "IOException"
 

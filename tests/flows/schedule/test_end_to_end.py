@@ -64,11 +64,11 @@ def _wait_for_staging(api: Api, checkout: Path, store: str, run_id: str) -> None
 
 def test_all_is_deployed_as_the_file_says(api: Api, deployed: str) -> None:
     """`prefect deploy --all` asks nothing; each deployment runs one at a time, and every parameter is described."""
-    for name in ("nightly", "hourly", "on-new-raw"):
+    for name, strategy in (("nightly", "CANCEL_NEW"), ("hourly", "CANCEL_NEW"), ("on-new-raw", "ENQUEUE")):
         found = api.deployment(name)
         assert f"unspun/{name}" in deployed
         assert found["global_concurrency_limit"]["limit"] == 1
-        assert found["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+        assert found["concurrency_options"]["collision_strategy"] == strategy
         assert found["work_pool_name"] == "unspun"
         assert found["description"]
         described = {
