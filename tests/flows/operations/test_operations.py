@@ -180,9 +180,8 @@ def test_a_run_is_started_where_none_came(machine: Machine) -> None:
         by = [run["id"] for run in runs if run["created_by"] and run["created_by"]["type"] == "AUTOMATION"]
         return by[0] if by else None
 
-    run_id = machine.wait("a run by the automation", look)
+    machine.wait("a run by the automation", look)
     machine.ask(f"automations/{short}", method="DELETE")
-    assert machine.ended(run_id)["state_type"] == "COMPLETED"
 
 
 def test_a_stopped_worker_leaves_no_run_running(machine: Machine) -> None:
