@@ -190,13 +190,18 @@ def test_a_killed_worker_costs_nothing_but_time(
 )
 @pytest.mark.usefixtures("a_batch_a_file", "impatient")
 def test_a_cluster_that_cannot_do_it_means_try_later(
-    new_cluster: Callable[..., Cluster], many: Path, store: Path, others: int, sentence: str
+    new_cluster: Callable[..., Cluster], tmp_path: Path, store: Path, others: int, sentence: str
 ) -> None:
     """Where the last worker died, or a batch has killed as many as Dask allows, the run ends and publishes nothing."""
     cluster = new_cluster(others, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0" if others else "3")
-    killer, killed = kill_at_work(cluster, cluster.start_worker(), store, read=1)
+    raw = tmp_path / "long"
+    raw.mkdir()
+    for number in range(2):
+        # Seconds of reading: nobody is done with one before he is killed.
+        (raw / f"{number}.txt").write_text(f"{number}\n{LONG[:3_000_000]}", encoding="utf-8")
+    killer, killed = kill_at_work(cluster, cluster.start_worker(), store, read=0)
     with pytest.raises(RetryLaterError, match=sentence):
-        build_on(cluster.address, many, store)
+        build_on(cluster.address, raw, store)
     killer.join()
     assert killed.is_set()
     assert not store.exists()
