@@ -228,7 +228,7 @@ class _Work:
                 fields=dict(settings.fields),
                 versions=self.versions,
             )
-            for files in plan.batches(workers=self.run.workers)
+            for files in plan.batches(most=self.run.batches)
         )
         read: list[Read] = []
         self.watch("reading", 0, len(plan.to_read))

@@ -18,12 +18,8 @@ from flows.settings import Settings
 from flows.store import is_quarantine_current
 from transforms.errors import RepairStoreError
 
-# Few enough for Prefect to record each batch as one task run, many enough for the progress bar to move.
-MAX_BATCHES = 60
 # About half a second of reading: less does not pay for another process.
 BYTES_A_BATCH = 1024 * 1024
-# So many for each worker, that those who are done early find more to do.
-BATCHES_A_WORKER = 4
 _NAMED_FILES = 5
 # What the next run may find otherwise, with no change of the file.
 _OF_THE_MOMENT = frozenset({"unreadable", "changing"})
@@ -80,9 +76,8 @@ class Plan:
     unchanged: int
     is_done: bool
 
-    def batches(self, *, workers: int = 1) -> Iterator[tuple[RawFile, ...]]:
-        """The files to read, in at most MAX_BATCHES pieces of about one size; in more where many workers read."""
-        most = max(MAX_BATCHES, BATCHES_A_WORKER * workers)
+    def batches(self, *, most: int) -> Iterator[tuple[RawFile, ...]]:
+        """The files to read, in about so many pieces at most, of about one size."""
         size = max(-(-sum(file.size for file in self.to_read) // most), BYTES_A_BATCH)
         batch: list[RawFile] = []
         held = 0

@@ -20,6 +20,10 @@ class Runner(Protocol):
         """How many batches are done at once, at most."""
 
     @property
+    def batches(self) -> int:
+        """About how many batches of a kind there should be at most: several for each worker, so that those who are done early find more to do."""
+
+    @property
     def is_elsewhere(self) -> bool:
         """Whether batches are done on other machines, which see of this one only what lies on storage that they share."""
 

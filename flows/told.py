@@ -64,6 +64,11 @@ class Told:
         return self._run.workers
 
     @property
+    def batches(self) -> int:
+        """About how many batches of a kind there should be at most."""
+        return self._run.batches
+
+    @property
     def is_elsewhere(self) -> bool:
         """Whether batches are done on other machines."""
         return self._run.is_elsewhere

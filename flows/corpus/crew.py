@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from flows.plan import BATCHES_A_WORKER
+from flows.runners.local import BATCHES_A_WORKER
 from flows.work.storage import desk_of
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ B = TypeVar("B")
 R = TypeVar("R")
 T = TypeVar("T")
 
-# Few enough for a server to record each as a task run: with reading there are seven kinds of batches. More where there are many workers.
-MAX_BATCHES = 20
+# A batch becomes a segment, and many small ones cost as much to open as to read (flows.corpus.segments).
+SEGMENTS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +42,7 @@ class Crew:
     @property
     def batches(self) -> int:
         """About how many batches of a kind there are at most."""
-        return max(MAX_BATCHES, BATCHES_A_WORKER * self.run.workers)
+        return min(self.run.batches, max(SEGMENTS, BATCHES_A_WORKER * self.run.workers))
 
     def map(self, name: str, work: Callable[[B], R], batches: Iterable[B]) -> Iterator[R]:
         """What the work gives for each batch, in their order."""
@@ -50,7 +50,7 @@ class Crew:
 
 
 def in_batches(
-    things: Sequence[T], *, size: Callable[[T], int], least: int, most: int = MAX_BATCHES
+    things: Sequence[T], *, size: Callable[[T], int], least: int, most: int
 ) -> Iterator[Sequence[T]]:
     """The things in order, in batches of about one size.
 

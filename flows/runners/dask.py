@@ -18,7 +18,7 @@ from flows.runners.cluster import (
     refuse_address,
     threads_of,
 )
-from flows.runners.local import in_order
+from flows.runners.local import BATCHES, BATCHES_A_WORKER, in_order
 from flows.work.errand import pack, place_of, unpack
 from transforms.errors import FixSettingsError
 
@@ -96,6 +96,11 @@ class Dask:
             threads = threads_of(self.client())
         self._there = len(threads)
         return sum(threads.values()) or 1
+
+    @property
+    def batches(self) -> int:
+        """About how many batches of a kind there should be at most."""
+        return max(BATCHES, BATCHES_A_WORKER * self.workers)
 
     def __call__(self, name: str, step: Callable[..., T], /, *arguments: object, **options: object) -> T:  # noqa: ARG002  # a Runner names its steps
         """Calls the step."""

@@ -11,7 +11,7 @@ from prefect.settings import get_current_settings
 from flows.runners.cluster import CONNECT_SECONDS, Awaited, do_errand, drop, explained, refuse_unreached
 from flows.runners.dask import Dask
 from flows.runners.local import in_order
-from flows.runners.prefect import as_task
+from flows.runners.prefect import as_task, batches_of
 from flows.work.errand import pack, place_of, unpack
 from transforms.errors import FixSettingsError
 
@@ -61,6 +61,11 @@ class DaskTasks:
     def workers(self) -> int:
         """How many batches the cluster does at once."""
         return self._dask.workers
+
+    @property
+    def batches(self) -> int:
+        """About how many batches of a kind there should be at most."""
+        return batches_of(self.workers)
 
     def __call__(self, name: str, step: Callable[..., T], /, *arguments: object, **options: object) -> T:
         """Calls the step as a task run."""

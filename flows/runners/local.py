@@ -16,6 +16,10 @@ R_co = TypeVar("R_co", covariant=True)
 T = TypeVar("T")
 
 MAX_AUTOMATIC = 8
+# So many for each worker that those who are done early find more to do.
+BATCHES_A_WORKER = 4
+# Where a batch costs nothing, there are so many that a person sees how far the run is.
+BATCHES = 60
 
 
 class Local:
@@ -31,6 +35,7 @@ class Local:
 
     def __init__(self, *, workers: int = 0) -> None:
         self.workers = workers or min(cores(), MAX_AUTOMATIC)
+        self.batches = max(BATCHES, BATCHES_A_WORKER * self.workers)
         self._used = 1
 
     @property

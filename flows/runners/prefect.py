@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from flows.runners.local import Local, in_order
+from flows.runners.local import BATCHES_A_WORKER, Local, in_order
 from flows.work.asking import ask
 from flows.work.worker import kill_busy
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 B = TypeVar("B")
 R = TypeVar("R")
 T = TypeVar("T")
+
+# There are seven kinds; a server that keeps a row for each of some hundred task runs a run is well.
+BATCHES = 8
 
 
 class Tasks:
@@ -34,6 +37,7 @@ class Tasks:
 
     def __init__(self, task_runner: "TaskRunner[Any]", *, workers: int, said: str) -> None:
         self.workers, self.said = workers, said
+        self.batches = batches_of(workers)
         self._task_runner = task_runner
         self._stack = ExitStack()
         self._is_open = False
@@ -71,6 +75,11 @@ class Tasks:
         except BaseException:
             kill_busy()
             raise
+
+
+def batches_of(workers: int) -> int:
+    """How many batches of a kind there should be at most, where the server has work with each."""
+    return max(BATCHES, BATCHES_A_WORKER * workers)
 
 
 def tasks_here(*, workers: int = 0) -> Tasks:
