@@ -1,6 +1,6 @@
 """The cache of parses: a raw file is read once per version, and its outcome is kept as typed JSON."""
 
-import os
+from secrets import token_hex
 from shutil import rmtree
 from typing import TYPE_CHECKING
 
@@ -66,7 +66,8 @@ def sweep_damaged(folder: "Path", raw: "Mapping[str, RawEntry]") -> None:
 def save_parse(folder: "Path", sha256: str, key: str, parse: Parse) -> None:
     """Keeps a parse; a reader sees the whole of it or nothing."""
     path = parse_path(folder, sha256, key)
-    unfinished = path.with_suffix(f".{os.getpid()}.part")
+    # Two machines may have processes of one number.
+    unfinished = path.with_suffix(f".{token_hex(4)}.part")
     unfinished.write_bytes(msgspec.json.encode(parse))
     unfinished.replace(path)
 

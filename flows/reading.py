@@ -3,7 +3,7 @@
 import os
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -76,14 +76,19 @@ def read_file(job: Job) -> Outcome:
 
 
 def _kept(job: Job) -> Parse | None:
+    """The parse of documents that were read under a name like this one: names have the second word in what a file is."""
     if job.is_doubted:
         return None
-    keys = (job.versions.key, job.versions.capped)
-    found = (load_parse(Path(os.fsdecode(job.parses)), job.file.sha256, key) for key in keys)
-    # One without anything is read again: that costs nothing, and tells a blank file from a cut parse.
-    return next(
-        (parse for parse in found if parse and (parse.documents or parse.refusals or parse.rule)), None
-    )
+    for key in (job.versions.key, job.versions.capped):
+        parse = load_parse(Path(os.fsdecode(job.parses)), job.file.sha256, key)
+        # One without anything is read again: that costs nothing, and tells a blank file from a cut parse.
+        if parse and parse.documents and not parse.rule:
+            kept, now = (
+                PurePosixPath(name).suffixes for name in (parse.documents[0].raw_file, job.file.raw_file)
+            )
+            if kept == now:
+                return parse
+    return None
 
 
 def conclude(job: Job, parse: Parse) -> Outcome:

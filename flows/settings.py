@@ -76,7 +76,7 @@ class Caps:
         max_ratio: How many times larger than packed a thing may be, above 8 MiB.
         max_members: Members, records and lines of it, on every level together.
         max_nesting: Packed things within each other.
-        max_seconds: CPU time that reading it may take; a process that waits has four times as long.
+        max_seconds: CPU time that reading it may take; a process that waits has ten times as long.
         max_memory_bytes: Memory of the process that reads it.
     """
 

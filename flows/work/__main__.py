@@ -6,15 +6,14 @@ Orders come in on the standard input and answers go out on the standard output, 
 import logging
 import os
 import signal
-import traceback
 
 import msgspec
 
+from flows.work.faults import answer_of
 from flows.work.frames import receive, send
 from flows.work.limits import let_go
 from flows.work.worker import Answer, Order
 from flows.work.works import work_of
-from transforms.errors import UnspunError
 
 
 def main() -> None:
@@ -36,19 +35,9 @@ def _do(order: Order) -> Answer:
     try:
         work, taken = work_of(order.work)
         given = work(msgspec.msgpack.decode(order.value, type=taken))
-    except OSError as error:
-        return _fault(error, "OSError", [error.errno, error.strerror, os.fsdecode(error.filename or "")])
-    except UnspunError as error:
-        return _fault(error, type(error).__name__, [str(error)])
-    except MemoryError as error:
-        return _fault(error, "MemoryError", [])
+        return Answer(value=msgspec.Raw(msgspec.msgpack.encode(given)))
     except Exception as error:  # noqa: BLE001  # whoever asked raises it
-        return _fault(error, "", [f"{type(error).__name__}: {error}"])
-    return Answer(value=msgspec.Raw(msgspec.msgpack.encode(given)))
-
-
-def _fault(error: Exception, kind: str, told: list[str | int | None]) -> Answer:
-    return Answer(fault=kind or "Exception", told=told, trace="".join(traceback.format_exception(error)))
+        return answer_of(error)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,15 @@
 """Asks workers: a batch of work goes to a process, and its value or its fault comes back."""
 
-import os
 import signal
-import sys
 from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
 
-from flows.work.worker import Answer, Order, Worker, WorkerDiedError, worker
+from flows.work.faults import error_of
+from flows.work.worker import Order, Worker, WorkerDiedError, worker
 from flows.work.works import WORKS, result_type
-from transforms import errors
-from transforms.errors import FixSettingsError, RetryLaterError, UnspunError
+from transforms.errors import RetryLaterError
 
 B = TypeVar("B")
 R = TypeVar("R")
@@ -26,8 +24,7 @@ def ask(work: Callable[[B], R], batch: B) -> R:
     Raises:
         UnspunError: The work's own fault.
         OSError: The same.
-        FixSettingsError: There was too little memory for it.
-        RetryLaterError: The process died.
+        RetryLaterError: The process died twice.
         WorkerDiedError: It was ended, as the run is over.
     """
     if work.__name__ not in WORKS:
@@ -41,8 +38,9 @@ def ask(work: Callable[[B], R], batch: B) -> R:
                     raise
                 code = error.code
     if code == -signal.SIGKILL:
-        raise FixSettingsError(
-            "The system killed a worker twice, as it does where memory runs out: set fewer of them with UNSPUN_WORKERS, or lower UNSPUN_MEMORY_BYTES."
+        raise RetryLaterError(
+            "A worker was killed twice, as the system does where memory runs out: run again when the machine has more, "
+            "with fewer of them (UNSPUN_WORKERS), or with a lower UNSPUN_MEMORY_BYTES."
         )
     raise RetryLaterError(
         f"A worker died twice (exit code {code}): run again; UNSPUN_DEBUG=1 shows what it says."
@@ -61,23 +59,6 @@ def tell(one: Worker, work: Callable[[B], R], batch: B, *, seconds: float | None
     order = Order(work=work.__name__, value=msgspec.Raw(msgspec.msgpack.encode(batch)))
     answer = one.ask(order, seconds=seconds)
     if answer.fault:
-        raise _error_of(answer)
+        raise error_of(answer)
     given: R = msgspec.msgpack.decode(answer.value, type=result_type(work))
     return given
-
-
-def _error_of(answer: Answer) -> Exception:
-    if os.environ.get("UNSPUN_DEBUG"):
-        sys.stderr.write(answer.trace)
-    if answer.fault == "OSError":
-        return OSError(*answer.told)
-    if answer.fault == "MemoryError":
-        return MemoryError()
-    if answer.fault == "DamagedCacheError":
-        from flows.corpus.segments import DamagedCacheError  # noqa: PLC0415  # pyarrow
-
-        return DamagedCacheError(*answer.told)
-    kind = getattr(errors, answer.fault, None)
-    if isinstance(kind, type) and issubclass(kind, UnspunError):
-        return kind(*answer.told)
-    return RuntimeError(*answer.told)

@@ -18,7 +18,7 @@ from flows.knowledge import version_key
 from flows.work.asking import ask
 from flows.work.worker import WorkerDiedError, kill_busy
 from flows.work.works import result_type
-from transforms.errors import FixSettingsError, RetryLaterError
+from transforms.errors import FixSettingsError, MayPassError, RetryLaterError
 
 if TYPE_CHECKING:
     from flows.work.storage import Storage
@@ -87,6 +87,11 @@ def run_errand(data: bytes, *, place: str, folder: str) -> bytes:
         _UNDER_WAY[get_ident()] = storage.exchange
         try:
             return msgspec.msgpack.encode(ask(work, msgspec.structs.replace(batch, storage=storage)))
+        except TimeoutError as error:
+            # As such it would be taken for the errand that is not done yet.
+            raise MayPassError(
+                f"{place} waited too long for a disk or a network ({error}): run again."
+            ) from error
         except FixSettingsError as error:
             # What is to be mended is mended there.
             raise FixSettingsError(f"{place}: {error}") from error

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # The system ends a process by its CPU time; one that waits instead is ended when so many times that has gone by on the clock, as
 # on a busy machine an honest file may take some times longer.
-WALL = 4
+WALL = 10
 
 
 class ReadBatch(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,8 +111,13 @@ def _read_with(one: Worker, job: Job) -> Outcome:
 
 
 def _refusal(job: Job, code: int | None) -> Parse:
-    """Of a file that no worker survived."""
-    if code in {None, -signal.SIGXCPU}:
+    """Of a file that no worker survived; one whose worker waited may do better the next time."""
+    if code is None:
+        return Parse(
+            rule="unreadable",
+            detail=f"Its reading had to wait for more than {WALL * job.caps.max_seconds} seconds (a slow disk, a machine that stood still); the next run reads it.",
+        )
+    if code == -signal.SIGXCPU:
         return Parse(
             rule="took_too_long",
             detail=f"Reading it took more than the {job.caps.max_seconds} CPU-seconds of max_seconds; cut it or raise the cap.",
@@ -120,7 +125,7 @@ def _refusal(job: Job, code: int | None) -> Parse:
     if code == -signal.SIGKILL:
         return Parse(
             rule="out_of_memory",
-            detail="The system killed the process that read it, as it does where memory runs out; cut the file.",
+            detail="The system killed the process that read it, as it does where memory runs out; cut the file, or read it again when there is more: unspun quarantine --retry.",
         )
     cause = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
     return Parse(rule="reader_died", detail=f"The process that read it died ({cause}); please report this.")

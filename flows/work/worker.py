@@ -68,6 +68,8 @@ class Worker:
         Raises:
             WorkerDiedError: The process is gone; the next order gets a new one.
         """
+        if self.is_over:
+            raise WorkerDiedError(None, is_over=True)
         orders, answers = self._pipes or self._start()
         try:
             send(orders, msgspec.msgpack.encode(order))
@@ -122,19 +124,27 @@ class Worker:
 @contextmanager
 def worker() -> Iterator[Worker]:
     """A worker for some orders, which rests afterwards; after an error, which may have left it at work, it is ended."""
-    one = _RESTING.pop() if _RESTING else Worker()
+    one = _rested() or Worker()
     one.thread = get_ident()
     _BUSY.add(one)
     try:
         yield one
     except BaseException:
+        _BUSY.discard(one)
         one.stop()
         raise
+    # From here on nobody ends it with a run that it no longer works for.
+    _BUSY.discard(one)
+    if one.is_over:
+        one.stop()
     else:
-        if not one.is_over:
-            _RESTING.append(one)
-    finally:
-        _BUSY.discard(one)
+        _RESTING.append(one)
+
+
+def _rested() -> Worker | None:
+    with suppress(IndexError):
+        return _RESTING.pop()
+    return None
 
 
 def kill_busy(threads: Collection[int] | None = None) -> None:

@@ -12,9 +12,10 @@ import pytest
 
 from flows.build import Outcome
 from flows.manifest import RawEntry
-from flows.parses import Parse, parse_path, save_parse
+from flows.parses import Parse, load_parse, parse_path, save_parse
 from flows.paths import paths_for
 from flows.plan import Versions
+from flows.quarantine import Refusal
 from flows.reading import Job, read_file
 from flows.scan import scan
 from flows.settings import Caps, Settings
@@ -108,7 +109,7 @@ def test_a_process_that_dies_again_and_again_costs_its_file(
 
 
 def test_what_a_run_that_failed_had_read_is_not_read_again(raw: Path) -> None:
-    """A kept parse stands for its file, unless it is doubted, is of another version, or is damaged."""
+    """A kept parse stands for its file, unless it is doubted, of another version, damaged, a refusal, or was read under a name of another form."""
     (file,) = (
         entry for entry in scan([raw], caps=Caps(), leave_out=raw / "none").files if "velm" in entry.path
     )
@@ -123,18 +124,30 @@ def test_what_a_run_that_failed_had_read_is_not_read_again(raw: Path) -> None:
         parses=os.fsencode(parses),
         versions=versions,
     )
-    save_parse(parses, file.sha256, versions.key, Parse(rule="kept", detail="It was kept."))
-    kept, doubted = read_file(job).entry, read_file(msgspec.structs.replace(job, is_doubted=True)).entry
-    assert kept
-    assert doubted
-    assert (kept.rule, doubted.rule, doubted.posts) == ("kept", "", 2)
-    other = read_file(msgspec.structs.replace(job, versions=Versions.of("1" * 16, Settings()))).entry
-    assert other
-    assert other.posts == 2
+    assert read_file(job).entry
+    parse = load_parse(parses, file.sha256, versions.key)
+    assert parse
+    told = Refusal(raw_file="velm.txt", rule="told", detail="It was kept.", place="1")
+    save_parse(parses, file.sha256, versions.key, msgspec.structs.replace(parse, refusals=(told,)))
+    assert refusals(job) == [told]
+    assert refusals(msgspec.structs.replace(job, file=replace(job.file, raw_file="other/velm.txt"))) == [told]
+    save_parse(parses, file.sha256, versions.key, msgspec.structs.replace(parse, refusals=(told,)))
+    assert refusals(msgspec.structs.replace(job, file=replace(job.file, raw_file="velm.html"))) == []
+    save_parse(parses, file.sha256, versions.key, msgspec.structs.replace(parse, refusals=(told,)))
+    assert refusals(msgspec.structs.replace(job, versions=Versions.of("1" * 16, Settings()))) == []
+    assert refusals(msgspec.structs.replace(job, is_doubted=True)) == []
     parse_path(parses, file.sha256, versions.key).write_bytes(b"{")
-    again = read_file(job).entry
-    assert again
-    assert again.posts == 2
+    assert refusals(job) == []
+    save_parse(parses, file.sha256, versions.key, Parse(rule="out_of_memory", detail="Not now."))
+    assert refusals(job) == []
+
+
+def refusals(job: Job) -> list[Refusal]:
+    """What was left out of a file that was read, with its posts."""
+    entry = read_file(job).entry
+    assert entry
+    assert (entry.state, entry.posts) == ("read", 2)
+    return entry.refusals
 
 
 def test_a_hostile_file_changes_nothing_for_the_others(
