@@ -4,7 +4,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+import traceback
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 # As a shell says it of a process that a signal ended.
 _BY_SIGNAL = 128
+# Prefect refuses parameters of more than 524,288 bytes, and a path may have 4,096.
+_SHOWN_RAWS = 50
 
 
 def build_recorded(request: "Request", *, watch: "Watch") -> "Outcome":
@@ -37,9 +40,9 @@ def build_recorded(request: "Request", *, watch: "Watch") -> "Outcome":
 
     settings = request.settings
     box = Handed(request=request, watch=watch)
-    with hand(box), _leaving_in_order():
+    with hand(box), _leaving_in_order(), _holding_nothing():
         unspun(
-            raw=[*(plain(str(raw)) for raw in request.raws), *settings.sources],
+            raw=shown_raws([*(plain(str(raw)) for raw in request.raws), *settings.sources]),
             store=settings.address or plain(str(settings.store)),
             prune=request.is_mirror,
             rebuild=request.is_rebuild,
@@ -49,10 +52,39 @@ def build_recorded(request: "Request", *, watch: "Watch") -> "Outcome":
             return_state=True,
         )
     if box.error:
+        _let_go(box.error)
         raise box.error
     if not box.outcome:
         raise RetryLaterError("Prefect did not let the run begin; look at its server's log, and run again.")
     return box.outcome
+
+
+def shown_raws(raws: Sequence[str]) -> list[str]:
+    """What the record shows of the raw files: the first of them, and how many more there are."""
+    more = len(raws) - _SHOWN_RAWS
+    return [*raws[:_SHOWN_RAWS], *([f"… and {more:,} more"] if more > 0 else [])]
+
+
+@contextmanager
+def _holding_nothing() -> Iterator[None]:
+    """An interruption holds nothing of the run that it ended: Prefect keeps it, and DuckDB complains at exit of what is still open."""
+    try:
+        yield
+    except BaseException as error:
+        _let_go(error)
+        raise
+
+
+def _let_go(error: BaseException) -> None:
+    """Empties the frames that an error came through, and those that it was made of; where it was is still told."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        one = waiting.pop()
+        if id(one) not in seen:
+            seen.add(id(one))
+            traceback.clear_frames(one.__traceback__)
+            waiting += filter(None, (one.__cause__, one.__context__))
 
 
 @contextmanager

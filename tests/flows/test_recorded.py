@@ -11,6 +11,8 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
+from flows.recorded import shown_raws
+
 ARTIFACT_KEY = "unspun-run"
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -98,6 +100,30 @@ def test_an_end_that_is_asked_for_leaves_no_server(tmp_path: Path) -> None:
     with closing(sqlite3.connect(home / "prefect.db")) as records:
         assert records.execute("select state_name from flow_run").fetchall() == [("Crashed",)]
     assert not (tmp_path / "out").exists()
+
+
+def test_a_run_with_many_files_is_recorded(raw: Path, tmp_path: Path, unspun: Command) -> None:
+    """More than Prefect takes as parameters are named; all are read, and the record has the first of them and says how many more."""
+    folder = raw.joinpath(*["folder" * 30] * 3)
+    folder.mkdir(parents=True)
+    many = [str(folder / f"{number:04}.txt") for number in range(1000)]
+    for name in many:
+        Path(name).hardlink_to(raw / "velm.txt")
+    assert sum(map(len, many)) > 524_288
+    done = unspun("run", *many, "--record", "--json", PREFECT_HOME=str(tmp_path / "prefect"))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["posts"] > 0
+    with closing(sqlite3.connect(tmp_path / "prefect" / "prefect.db")) as records:
+        ((parameters,),) = records.execute("select parameters from flow_run").fetchall()
+    shown = json.loads(parameters)["raw"]
+    assert (len(shown), shown[-1]) == (51, "… and 950 more")
+
+
+def test_few_files_are_all_shown() -> None:
+    """Nothing is said to be left out where nothing is."""
+    few = [f"{number}.txt" for number in range(50)]
+    assert shown_raws(few) == few
+    assert shown_raws([*few, "50.txt"]) == [*few, "… and 1 more"]
 
 
 def test_a_silent_api_means_try_later(raw: Path, store: Path, unspun: Command) -> None:

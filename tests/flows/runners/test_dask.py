@@ -16,6 +16,7 @@ import pytest
 
 import flows
 from flows.build import Outcome, Request, build
+from flows.paths import paths_for
 from flows.runners.dask import Dask
 from flows.runners.local import Local
 from flows.settings import Settings
@@ -314,20 +315,20 @@ def test_an_interrupt_ends_the_run_and_leaves_the_cluster_to_others(
 
 
 class Blind(Local):
-    """Its workers are on machines that do not see a folder."""
+    """Its workers are on machines that do not see a folder, or a file."""
 
     is_elsewhere = True
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, place: Path) -> None:
         super().__init__(workers=1)
-        self._folder = folder
+        self._place = place
 
     def map(self, name: str, work: Callable[[Any], Any], batches: Any) -> Any:  # noqa: ANN401, ARG002  # as a Runner has it
-        """Does them while the folder is away."""
+        """Does them while the place is away."""
         for batch in batches:
-            hidden = self._folder.rename(self._folder.with_name("hidden"))
+            hidden = self._place.rename(self._place.with_name("hidden"))
             given = work(batch)
-            hidden.rename(self._folder)
+            hidden.rename(self._place)
             yield given
 
 
@@ -336,6 +337,34 @@ def test_raw_files_that_workers_do_not_see_are_no_unreadable_files(raw: Path, st
     with pytest.raises(FixSettingsError, match="can be read here and not by a worker"):
         build(Request(raws=(raw,), settings=Settings(store=store)), run=Blind(raw), watch=lambda *_: None)
     assert not store.exists()
+
+
+def test_one_raw_file_that_a_worker_did_not_see_is_tried_later(raw: Path, store: Path) -> None:
+    """The worker read the other one: where they lie is not what is wrong."""
+    with pytest.raises(RetryLaterError, match="can be read here and could not by a worker"):
+        build(
+            Request(raws=(raw,), settings=Settings(store=store)),
+            run=Blind(raw / "velm.txt"),
+            watch=lambda *_: None,
+        )
+    assert not store.exists()
+
+
+def test_an_object_that_was_removed_costs_nothing_but_itself(raw: Path, store: Path) -> None:
+    """What lies here of it is this machine's copy; the worker asked S3, and the others are read."""
+    mirror = paths_for(store).mirrors / "one"
+    mirror.mkdir(parents=True)
+    (mirror / "address").write_text("s3://bucket/raw", encoding="utf-8")
+    files = raw.rename(mirror / "files")
+    outcome = build(
+        Request(raws=(files,), settings=Settings(store=store)),
+        run=Blind(files / "velm.txt"),
+        watch=lambda *_: None,
+    )
+    assert [(refusal.raw_file, refusal.rule) for refusal in outcome.quarantined] == [
+        ("velm.txt", "unreadable")
+    ]
+    assert outcome.read == 1
 
 
 def test_an_address_of_another_kind_is_refused() -> None:
