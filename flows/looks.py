@@ -1,8 +1,8 @@
-"""Looks at raw: names, sizes and times of the files, listed and not opened, as cheaply as that can be had."""
+"""Looks at raw: names, sizes, times and inodes of the files, listed and not opened, as cheaply as that can be had."""
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,7 @@ class Place:
             return self._look_there()
         found = Path(self.raw).stat()
         if not stat.S_ISDIR(found.st_mode):
-            return take([(b"", found.st_size, found.st_mtime_ns)])
+            return take([(b"", found.st_size, _mark(found))])
         return take(self._walk(os.fsencode(os.path.realpath(self.raw))))
 
     def _look_there(self) -> Look:
@@ -61,8 +61,8 @@ class Place:
         self._connection = connection
         return take((name.encode("utf-8", "surrogateescape"), size, etag) for name, size, etag in listed)
 
-    def _walk(self, root: bytes) -> Iterator[tuple[bytes, int, int]]:
-        """Path below the folder, size and time of every file that a scan of the folder would come to."""
+    def _walk(self, root: bytes) -> Iterator[tuple[bytes, int, str]]:
+        """Path below the folder, size and mark of every file that a scan of the folder would come to."""
         waiting = [root]
         while waiting:
             folder = waiting.pop()
@@ -94,23 +94,28 @@ def _list(folder: bytes, *, is_root: bool) -> list[os.DirEntry[bytes]]:
     return []
 
 
-def take(files: "Iterator[tuple[bytes, int, int | str]] | list[tuple[bytes, int, int]]") -> Look:
+def take(files: Iterable[tuple[bytes, int, str]]) -> Look:
     """A look at files, each with its name, size, and what changes with its content."""
     total, count, size = 0, 0, 0
     for name, length, mark in files:
         # The sum does not depend on the order, so nothing is sorted or kept.
-        total += xxh3_128_intdigest(b"%s\0%d\0%s" % (name, length, str(mark).encode()))
+        total += xxh3_128_intdigest(b"%s\0%d\0%s" % (name, length, mark.encode()))
         count += 1
         size += length
     return Look(fingerprint=f"{total % (1 << _BITS):032x}", files=count, size=size)
 
 
-def _state(entry: os.DirEntry[bytes]) -> tuple[int, int] | None:
-    """Size and time of a file, of a link those of the file that it leads to; None for what is no file."""
+def _state(entry: os.DirEntry[bytes]) -> tuple[int, str] | None:
+    """Size and mark of a file, of a link those of the file that it leads to; None for what is no file."""
     try:
         found = entry.stat()
     except OSError as error:
         if isinstance(error, FileNotFoundError | PermissionError) or entry.is_symlink():
             return None
         raise
-    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
+    return (found.st_size, _mark(found)) if stat.S_ISREG(found.st_mode) else None
+
+
+def _mark(found: os.stat_result) -> str:
+    """What is another in a file that was replaced, also by one of the same size and time, as rsync and tar leave them."""
+    return f"{found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Protocol
 
+from flows.holding import holds_raw
 from flows.lock import refuse_unwritable
 from flows.looks import Place
 from flows.paths import Paths, paths_for
@@ -149,25 +150,35 @@ class _Watch:
         """What is there; None where a place is away, which is said once."""
         try:
             looks = tuple(place.look() for place in self._places)
+            emptied = self._emptied(looks)
         except (OSError, UnspunError) as error:
             if not (self._is_known or may_pass(error)):
                 raise _refused(error) from error
             self._be_away(_refused(error))
             return None
         self._is_known = True
-        emptied = is_emptied(self._course.handled, looks)
-        if self._order.is_mirror and any(emptied):
-            raw = self._order.raws[emptied.index(True)]
-            self._be_away(
-                RetryLaterError(
-                    f"{raw} held files and is empty now, and with --prune all its rows would be forgotten: if that is meant, say unspun run --prune."
-                )
-            )
+        if emptied:
+            self._be_away(emptied)
             return None
         if self._away:
             self._tell("back", "All that is watched is there again.")
             self._away = None
         return looks
+
+    def _emptied(self, looks: Looks) -> RetryLaterError | None:
+        """What to say where runs forget what is not there, and a place is empty whose rows the store may have."""
+        if not self._order.is_mirror or all(look.files for look in looks):
+            return None
+        handled = self._course.handled
+        emptied = is_emptied(handled, looks, has_rows=handled is None and holds_raw(self._order.settings))
+        if not any(emptied):
+            return None
+        raw = self._order.raws[emptied.index(True)]
+        return RetryLaterError(
+            f"{raw} is empty, and the store has rows that may be of its files, which --prune would forget: if it is meant to be empty, leave it out."
+            if handled is None
+            else f"{raw} held files and is empty now, and with --prune all its rows would be forgotten: if that is meant, say unspun run --prune."
+        )
 
     def _be_away(self, error: UnspunError) -> None:
         if self._order.is_once:

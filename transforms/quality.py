@@ -19,6 +19,8 @@ LEAST_WORDS = 500
 FULL_POST_WORDS = 100
 # Running text outside of posts, a document, from which on it is taken for articles that were not found: nineteen in twenty article pages have more.
 LOOSE_WORDS = 200
+# The same of a site that has posts in other files: its pages too may be contact, login, search and cart, and an about page among them.
+LOOSE_WORDS_OF_KNOWN_SITE = LOOSE_WORDS // 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,8 @@ class SiteTally:
         documents: Documents in them: records, members, or the files themselves.
         posts: Posts that were found in them.
         full_posts: Those of them with FULL_POST_WORDS or more, boilerplate among them; prose is judged in these alone.
-        posts_before: Posts that earlier runs found in files of the site.
+        posts_before: Posts that earlier runs found in the same bytes, or under the same names.
+        posts_elsewhere: Posts of the site in files that were read before and not now.
         prose_words: Words of running text in the articles of full posts, what was dropped among them.
         dropped_words: Those of them that were taken for boilerplate.
         loose_words: Words of running text outside of any post.
@@ -46,6 +49,7 @@ class SiteTally:
     posts: int
     full_posts: int = 0
     posts_before: int = 0
+    posts_elsewhere: int = 0
     prose_words: int = 0
     dropped_words: int = 0
     loose_words: int = 0
@@ -113,6 +117,7 @@ def summed(tallies: Sequence[SiteTally]) -> SiteTally | None:
             "posts",
             "full_posts",
             "posts_before",
+            "posts_elsewhere",
             "prose_words",
             "dropped_words",
             "loose_words",
@@ -153,12 +158,14 @@ def _breach_of_share(tally: SiteTally, floors: Floors, *, where: str, site: str 
 
 
 def _no_posts(tally: SiteTally, floors: Floors) -> Breach | None:
-    """A site had posts before, or its pages have so much text that they must be articles; else they may be pages of no article."""
+    """The files had posts before, or so much text that they must be articles; else they may be pages of no article."""
     if not floors.postless_documents or tally.posts or tally.documents < floors.postless_documents:
         return None
-    if not tally.posts_before and tally.loose_words < LOOSE_WORDS * tally.documents:
+    least = LOOSE_WORDS_OF_KNOWN_SITE if tally.posts_elsewhere else LOOSE_WORDS
+    if not tally.posts_before and tally.loose_words < least * tally.documents:
         return None
-    before = f", and earlier ones had {_counted(tally.posts_before, 'post')}" if tally.posts_before else ""
+    posts = tally.posts_before + tally.posts_elsewhere
+    before = f", and earlier ones had {_counted(posts, 'post')}" if posts else ""
     return Breach(
         rule="no_posts",
         site=tally.site,

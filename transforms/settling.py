@@ -9,7 +9,7 @@ class Look:
     """What was there when it was looked at.
 
     Args:
-        fingerprint: Changes with the name, the size or the time of any file, whatever the order that they were listed in.
+        fingerprint: Changes with the name, the size, the times or the inode of any file (on S3 its ETag), whatever the order that they were listed in.
         files: How many there are.
         size: Bytes of them all.
     """
@@ -106,8 +106,14 @@ def consider(course: Course, looks: Looks, *, now: float, waits: Waits) -> tuple
     return course, Verdict.HANDLE if now >= due else Verdict.WAIT, due
 
 
-def is_emptied(before: Looks | None, looks: Looks) -> tuple[bool, ...]:
-    """For each place, whether it held files when it was last handled and holds none now, as a disk that is not mounted does."""
+def is_emptied(before: Looks | None, looks: Looks, *, has_rows: bool = False) -> tuple[bool, ...]:
+    """For each place, whether it may have held files and holds none now, as a disk that is not mounted does.
+
+    Args:
+        before: What was last handled: it tells which places held files.
+        looks: What is seen now.
+        has_rows: Where nothing was handled: whether there are rows all the same, which may be of files of any place.
+    """
     if before is None or len(before) != len(looks):
-        return (False,) * len(looks)
+        return tuple(has_rows and not now.files for now in looks)
     return tuple(was.files > 0 and not now.files for was, now in zip(before, looks, strict=True))

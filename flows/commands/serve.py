@@ -3,6 +3,7 @@
 import click
 
 from flows.commands.options import dask_option, runner_option, store_option
+from flows.commands.seconds import Span
 
 
 @click.command()
@@ -12,7 +13,7 @@ from flows.commands.options import dask_option, runner_option, store_option
 @click.option(
     "--interval",
     "minutes",
-    type=click.FloatRange(min=0.05),
+    type=Span(least=0.05, unit=60),
     metavar="MINUTES",
     help="How often, in place of --cron.",
 )

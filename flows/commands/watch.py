@@ -5,6 +5,7 @@ import json
 import click
 
 from flows.commands.options import dask_option, runner_option, settings_of, store_option
+from flows.commands.seconds import Span
 
 _MANY_SETTLES = 10
 _INTERRUPTED = 130
@@ -15,7 +16,7 @@ _INTERRUPTED = 130
 @store_option
 @click.option(
     "--every",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Span(is_open=True),
     default=30.0,
     show_default=True,
     metavar="SECONDS",
@@ -23,7 +24,7 @@ _INTERRUPTED = 130
 )
 @click.option(
     "--settle",
-    type=click.FloatRange(min=0),
+    type=Span(),
     default=60.0,
     show_default=True,
     metavar="SECONDS",
@@ -31,7 +32,7 @@ _INTERRUPTED = 130
 )
 @click.option(
     "--patience",
-    type=click.FloatRange(min=0),
+    type=Span(),
     metavar="SECONDS",
     help=f"After so long of news a run starts although something still changes. [default: {_MANY_SETTLES} times --settle]",
 )

@@ -61,7 +61,7 @@ told as (
     left join numbered using (raw_sha256) left join by_file using (raw_sha256) left join earlier using (raw_sha256)
 ),
 kept as (select site, sum(posts) as posts from placed anti join read_now using (raw_sha256) group by all)
-select told.site, count(*), sum(documents), sum(told.posts), sum(full_posts), sum(posts_before) + coalesce(any_value(kept.posts), 0),
+select told.site, count(*), sum(documents), sum(told.posts), sum(full_posts), sum(posts_before), coalesce(any_value(kept.posts), 0),
     sum(prose), sum(dropped), sum(loose),
     first(struct_pack(raw_file, prose, dropped) order by dropped desc, loose desc, raw_file)
 from told left join kept using (site) group by told.site order by told.site
@@ -136,6 +136,7 @@ def measure(
             posts=posts,
             full_posts=full_posts,
             posts_before=posts_before,
+            posts_elsewhere=posts_elsewhere,
             prose_words=prose,
             dropped_words=dropped,
             loose_words=loose,
@@ -143,9 +144,19 @@ def measure(
             worst_prose=worst["prose"],
             worst_dropped=worst["dropped"],
         )
-        for site, files, documents, posts, full_posts, posts_before, prose, dropped, loose, worst in bench.sql(
-            _TALLIES
-        ).fetchall()
+        for (
+            site,
+            files,
+            documents,
+            posts,
+            full_posts,
+            posts_before,
+            posts_elsewhere,
+            prose,
+            dropped,
+            loose,
+            worst,
+        ) in bench.sql(_TALLIES).fetchall()
     )
 
 

@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from flows.commands.watch import watch as command
 from flows.lock import hold
 from flows.manifest import read_manifest
 from flows.paths import paths_for
 from flows.settings import Settings
 from flows.watching import EndedError, Handled, Order, watch
-from transforms.errors import FixSettingsError
+from transforms.errors import FixSettingsError, RetryLaterError
 from transforms.settling import Looks, Waits
 
 Line = dict[str, Any]
@@ -342,13 +344,57 @@ def test_a_note_that_is_damaged_counts_for_nothing(order: Order, store: Path) ->
     assert len(counts) == 6
 
 
-def test_a_place_that_is_no_place(order: Order) -> None:
+def test_an_empty_place_at_the_first_look_of_a_mirror(
+    order: Order, raw: Path, run_build: Callable[..., object]
+) -> None:
+    """Where the store has rows they may be of the disk that is not mounted yet, and are kept; where it has none, nothing is lost."""
+    from dataclasses import replace  # noqa: PLC0415  # only here
+
+    disk = raw.with_name("disk")
+    disk.mkdir()
+    both = replace(order, raws=(str(raw), str(disk)), is_mirror=True)
+    told: list[str] = []
+    handled: list[Sequence[str]] = []
+
+    def handle(raws: Sequence[str], _looks: Looks, *, event_id: str) -> Handled:  # noqa: ARG001  # as it is called
+        handled.append(raws)
+        raise EndedError
+
+    def tell(what: str, _sentence: str, /, **_facts: object) -> None:
+        told.append(what)
+        if what == "away":
+            (disk / "late.txt").write_text("Late.", encoding="utf-8")
+
+    with pytest.raises(EndedError):
+        watch(both, handle=handle, tell=tell)
+    assert handled == [[str(raw)]]
+    run_build(raw)
+    with pytest.raises(RetryLaterError, match=r"disk is empty, and the store has rows"):
+        watch(replace(both, is_once=True), handle=handle, tell=tell)
+    told.clear()
+    with pytest.raises(EndedError):
+        watch(both, handle=handle, tell=tell)
+    assert told == ["watching", "away", "back", "settled"]
+    assert handled[1:] == [[str(raw), str(disk)]]
+
+
+@pytest.mark.parametrize("flag", ["--every", "--settle", "--patience"])
+@pytest.mark.parametrize("number", ["nan", "inf", "1e300", "31622401", "-1"])
+def test_a_wait_that_is_no_wait(flag: str, number: str) -> None:
+    """It is a usage error that says how long one may be."""
+    done = CliRunner().invoke(command, ["raw", f"{flag}={number}"])
+    assert done.exit_code == 2
+    assert flag in done.stderr
+    assert "31622400" in done.stderr
+
+
+def test_a_place_that_is_no_place(order: Order, tmp_path: Path) -> None:
     """The first look says so."""
     from dataclasses import replace  # noqa: PLC0415  # only here
 
     with pytest.raises(FixSettingsError, match="cannot be looked at"):
         watch(
-            replace(order, raws=("nowhere",)),
+            replace(order, raws=(str(tmp_path / "nowhere"),)),
             handle=lambda _raws, _looks, *, event_id: Handled(code=int(event_id, 16)),
             tell=lambda _what, _sentence, /, **_facts: None,
         )

@@ -10,6 +10,7 @@ from transforms.quality import (
     LEAST_POSTS,
     LEAST_WORDS,
     LOOSE_WORDS,
+    LOOSE_WORDS_OF_KNOWN_SITE,
     POSTLESS_DOCUMENTS,
     Floors,
     SiteTally,
@@ -39,6 +40,7 @@ POSTLESS = SiteTally(
     loose_words=LOOSE_WORDS * POSTLESS_DOCUMENTS,
     worst_file="b.html",
 )
+KNOWN = replace(POSTLESS, posts_elsewhere=6, loose_words=LOOSE_WORDS_OF_KNOWN_SITE * POSTLESS_DOCUMENTS)
 OTHERS = SiteTally(
     site="karst.example", files=9, documents=9, posts=90, full_posts=90, prose_words=9_000, dropped_words=90
 )
@@ -53,6 +55,7 @@ OTHERS = SiteTally(
         replace(POSTLESS, documents=POSTLESS_DOCUMENTS - 1),
         replace(POSTLESS, posts=1),
         replace(POSTLESS, loose_words=POSTLESS.loose_words - 1),
+        replace(KNOWN, loose_words=KNOWN.loose_words - 1),
     ],
 )
 def test_what_keeps_the_floors(tally: SiteTally) -> None:
@@ -78,7 +81,7 @@ def test_a_bad_site_is_told_among_good_ones() -> None:
 
 
 def test_a_site_without_a_post() -> None:
-    """Its text tells that there should be posts; or its history does, whatever its text."""
+    """Its text tells that there should be posts; less of it where other files have some; what the files had themselves tells it alone."""
     (breach,) = breaches([OTHERS, POSTLESS], Floors())
     assert (breach.rule, breach.site, breach.worst_file) == ("no_posts", "velm.example", "b.html")
     assert (
@@ -87,6 +90,8 @@ def test_a_site_without_a_post() -> None:
     )
     (breach,) = breaches([OTHERS, replace(POSTLESS, loose_words=0, posts_before=12)], Floors())
     assert "earlier ones had 12 posts" in breach.sentence
+    (breach,) = breaches([OTHERS, KNOWN], Floors())
+    assert "earlier ones had 6 posts" in breach.sentence
 
 
 def test_floors_are_turned_off() -> None:
@@ -114,6 +119,7 @@ def _tallies(draw: st.DrawFn) -> list[SiteTally]:
                 posts=draw(_COUNT),
                 full_posts=draw(_COUNT),
                 posts_before=draw(_COUNT),
+                posts_elsewhere=draw(_COUNT),
                 prose_words=prose,
                 dropped_words=dropped,
                 loose_words=draw(_COUNT),

@@ -94,6 +94,8 @@ def test_a_place_that_lost_all_its_files() -> None:
     assert is_emptied((full, empty, full), (empty, empty, full)) == (True, False, False)
     assert is_emptied(None, (empty,)) == (False,)
     assert is_emptied((full, full), (empty,)) == (False,)
+    assert is_emptied(None, (full, empty), has_rows=True) == (False, True)
+    assert is_emptied((empty, full), (empty, full), has_rows=True) == (False, False)
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.floats(0.1, 30)), max_size=60))

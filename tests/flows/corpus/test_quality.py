@@ -179,6 +179,31 @@ def test_pages_without_an_article_do_not_fail_a_run(run: Run, pages: Path) -> No
     assert (outcome.read, outcome.manifest.counts["posts"]) == (2 * POSTLESS_DOCUMENTS, 0)
 
 
+def test_other_pages_of_a_site_that_has_posts(run: Run, pages: Path) -> None:
+    """What a crawl of articles brings along by night (contact, login, search, archive, cart, about) is no theme that changed."""
+    _pages(pages / "velm", count=6)
+    assert run(pages).manifest.counts["posts"] == 6
+    links = "".join(f'<li><a href="/{place}">{place}</a></li>' for place in _HARBOURS)
+    about = "".join(f"<p>{part.format(place='Velm', days=days)}</p>" for days in (3, 4) for part in _STORY)
+    inner = {
+        "contact": "<form><label>Name <input name=n></label><label>Message <textarea name=m></textarea></label></form>"
+        "<p>Write to the editors of the harbour paper, and they will answer within three days.</p>",
+        "login": "<form><input name=user><input type=password name=word><button>Log in</button></form>",
+        "search": f"<form><input type=search name=q></form><ul>{links}</ul>",
+        "archive": f"<ul>{links}</ul>",
+        "cart": "<table><tr><td>Calendar</td><td>9.00</td></tr></table><button>Buy</button>",
+        "about": f"<nav>{about}</nav>",
+    }
+    for name, body in inner.items():
+        (pages / "velm" / f"{name}.html").write_text(
+            f"<html><head><title>{name}</title><meta property='og:url' content='https://news.velm.example/{name}'></head>"
+            f"<body><h1>{name}</h1>{body}</body></html>",
+            encoding="utf-8",
+        )
+    outcome = run(pages)
+    assert (outcome.read, outcome.manifest.counts["posts"]) == (6, 6)
+
+
 def test_the_command_ends_with_5(unspun: Command, pages: Path, store: Path) -> None:
     """One sentence on the error stream, nothing on the other, no store."""
     _archive(pages, "wild", appeals=3)

@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+
+from flows.commands.serve import serve
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 # What conftest.py gives, which a test cannot import (importlib mode).
@@ -124,3 +127,12 @@ def test_mistakes_are_one_sentence(raw: Path, unspun: Command, arguments: list[s
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert not (raw.parent / "data" / "processed").exists()
+
+
+@pytest.mark.parametrize("minutes", ["nan", "inf", "1e300", "527041", "0.04"])
+def test_an_interval_that_is_none(minutes: str) -> None:
+    """It is a usage error that says what one may be."""
+    done = CliRunner().invoke(serve, ["raw", f"--interval={minutes}"])
+    assert done.exit_code == 2
+    assert "--interval" in done.stderr
+    assert "527040" in done.stderr
