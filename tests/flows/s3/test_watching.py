@@ -66,3 +66,15 @@ def test_a_prefix_is_run_when_it_has_settled(
     away = unspun_s3("watch", str(source), *QUICK, AWS_ENDPOINT_URL_S3="http://127.0.0.1:9")
     assert away.returncode == 3
     assert "S3 does not answer" in away.stderr
+
+
+def test_a_mirror_on_s3_waits_for_an_empty_place(raw: Path, tmp_path: Path, unspun_s3: Command) -> None:
+    """Before anything was handled the store's rows speak for it; without a store there is nothing to lose."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    first = unspun_s3("watch", raw, disk, "--prune", *QUICK)
+    assert [json.loads(line)["what"] for line in first.stdout.splitlines()][-1] == "handled", first.stderr
+    other = tmp_path / "other"
+    other.mkdir()
+    done = unspun_s3("watch", raw, other, "--prune", *QUICK)
+    assert (done.returncode, "other is empty, and the store has rows" in done.stderr) == (3, True)
