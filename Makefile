@@ -7,9 +7,10 @@ SHARED ?= ../shared
 FUZZ   ?= 5000
 KILLS  ?= 200
 ROWS   ?= 100000000
+SERVICES := tests/flows/schedule tests/flows/operations
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format lock bench kill-test scale exchange fuzz train dictionary clean
+.PHONY: help setup run test service-test check format lock bench kill-test scale exchange fuzz train dictionary clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -27,8 +28,11 @@ $(STAMP): requirements.lock requirements-dev.lock pyproject.toml
 run: setup  ## data/raw → data/processed
 	$(BIN)/unspun run
 
-test: setup  ## every test that runs here
-	$(BIN)/python -m pytest -q -n auto --dist loadfile
+test: setup  ## every test but those of service-test
+	$(BIN)/python -m pytest -q -n auto --dist loadfile $(SERVICES:%=--ignore=%)
+
+service-test: setup  ## schedules and operations, on real Prefect servers and workers (some minutes)
+	$(BIN)/python -m pytest -q -n auto --dist loadfile $(SERVICES)
 
 check: setup  ## lint, format and types
 	$(BIN)/ruff check .
