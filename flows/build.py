@@ -1,6 +1,5 @@
 """The run, as its list of steps: scan → read → compose → publish."""
 
-import os
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from flows.settings import Settings
 from flows.snapshots import keep_current, kept_raw, next_number
 from flows.steps import Staged, compose_corpus, note_seen, publish_tree
 from flows.store import clean, write_quarantine
+from flows.unshared import refuse_unshared
 from flows.work.storage import Storage, Wanted, close, desk_of, share
 from transforms.errors import FixSettingsError, RetryLaterError
 
@@ -235,7 +235,7 @@ class _Work:
         for given in self.run.map("read", read_files, batches):
             read.append(given)
             if self.run.is_elsewhere:
-                _refuse_unshared(plan, given, mirrors=self.paths.mirrors)
+                refuse_unshared(plan, given, mirrors=self.paths.mirrors)
             self.watch("reading", sum(batch.size for batch in read), len(plan.to_read))
         return read
 
@@ -246,40 +246,6 @@ class _Work:
             and not self.request.is_rebuild
             and msgspec.structs.replace(manifest, snapshot=self.held.snapshot, run=self.held.run) == self.held
             and not missing_files(self.held, self.paths)
-        )
-
-
-def _refuse_unshared(plan: Plan, given: "Read", *, mirrors: Path) -> None:
-    """Nothing where workers saw the raw files that are there; else their rows would be missed without a word.
-
-    Args:
-        plan: What there is to read.
-        given: What came of a batch.
-        mirrors: What lies there is fetched by workers themselves, from S3.
-
-    Raises:
-        FixSettingsError: They are on this machine only, for all that a worker can tell.
-        RetryLaterError: It is one that the worker could not read, and it read others of this machine.
-    """
-    from flows.s3.raw import origin_of  # noqa: PLC0415  # as in _read
-
-    names = {refusal.raw_file for refusal in given.refusals if refusal.rule == "unreadable"}
-    unread, is_any_read = [], False
-    for file in plan.to_read if names else ():
-        is_read = file.sha256 in given.entries
-        if (is_read or file.raw_file in names) and not origin_of(Path(file.path), mirrors=mirrors):
-            is_any_read |= is_read
-            if not is_read and os.access(file.path, os.R_OK):
-                unread.append(file.path)
-    if unread and is_any_read:
-        raise RetryLaterError(
-            f"{unread[0]} can be read here and could not by a worker, which read others: "
-            "see the disk that they share, and run again."
-        )
-    if unread:
-        raise FixSettingsError(
-            f"{unread[0]} can be read here and not by a worker: raw files must lie on storage that all workers see "
-            "under the same path, or on S3 and be given by their address (s3://…)."
         )
 
 
