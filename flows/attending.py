@@ -94,7 +94,7 @@ def _parameters(served: "Served") -> dict[str, Any]:
 def _told(served: "Served") -> str:
     if served.cron:
         return f"cron {served.cron!r} in {served.timezone}"
-    return f"the interval of {served.minutes:g} minutes"
+    return "the minute" if served.minutes == 1 else f"an interval of {served.minutes:g} minutes"
 
 
 async def _until_told(runner: Runner, deployment_id: "UUID", say: "Say") -> None:
@@ -111,7 +111,7 @@ async def _until_told(runner: Runner, deployment_id: "UUID", say: "Say") -> None
     try:
         await asyncio.wait({serving, ending}, return_when=asyncio.FIRST_COMPLETED)
         if not serving.done():
-            say("Ending; a run that is under way is cancelled, and the store stays as it was.")
+            say("Ending; where a run is under way it is cancelled, and the store stays as it was.")
             await runner.astop()
         await serving
     finally:

@@ -111,6 +111,10 @@ def unspun(  # noqa: PLR0913, PLR0917  # one for each flag
             given.outcome = outcome
         if not error:
             return Completed(message=tell_done(outcome))
+    if not os.environ.get("UNSPUN_DEBUG"):
+        # Prefect logs where an error comes from, at a hundred lines; its sentence says what to do.
+        error.__cause__ = error.__context__ = None
+        error = error.with_traceback(None)
     return Failed(message=plain(str(error)), data=error)
 
 

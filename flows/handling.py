@@ -86,4 +86,8 @@ def _sentence(ended: Ended) -> str:
         f"{counted(report['posts'], 'post')} and {counted(report['articles'], 'article')}"
     )
     left_out = report["files_quarantined"]
-    return f"{said}; {counted(left_out, 'file')} went to quarantine." if left_out else f"{said}."
+    return (
+        f"{said}; {counted(left_out, 'file')} went to quarantine (unspun quarantine says why)."
+        if left_out
+        else f"{said}."
+    )

@@ -26,7 +26,7 @@ def raws_of(given: Sequence[str]) -> tuple[Path, ...]:
         )
     if not given and not Path(DEFAULT_RAW).exists():
         raise FixSettingsError(
-            f"There is no {DEFAULT_RAW} here: put scrapes there, or name them: unspun run FILE …"
+            f"There is no {DEFAULT_RAW} here: put scrapes there, or name files and folders that are elsewhere."
         )
     return tuple(local_path(place) for place in given or (DEFAULT_RAW,) if not is_address(place))
 

@@ -104,7 +104,10 @@ def watch(order: Order, *, handle: Handle, tell: Tell) -> int:
     paths = paths_for(order.settings.store)
     refuse_unwritable(paths)
     store = order.settings.address or str(paths.store)
-    with hold_file(paths.state / "watch.lock", said=f"Another watch brings {store} up to date"):
+    with hold_file(
+        paths.state / "watch.lock",
+        said=f"Another watch is there for {store}: end it first, or give this one a --store of its own",
+    ):
         return _Watch(order, paths, handle=handle, tell=tell).go()
 
 
@@ -262,4 +265,7 @@ def _refused(error: OSError | UnspunError) -> UnspunError:
     if isinstance(error, UnspunError):
         return error
     kind = MayPassError if may_pass(error) else FixSettingsError
-    return kind(f"{error.filename or 'A raw folder'} cannot be looked at ({error.strerror}).")
+    return kind(
+        f"{error.filename or 'A raw folder'} cannot be looked at ({error.strerror}): make it, or name another; "
+        "what goes away later is waited for."
+    )

@@ -67,7 +67,7 @@ def watch(  # noqa: PLR0913  # one for each flag
     """Looks at RAW again and again, and runs whenever new files have settled.
 
     RAW are files, folders and addresses on S3 [default: data/raw]. A file that still grows has not settled. It goes on
-    until it is ended (Ctrl-C, or SIGTERM), and a restart knows what was handled. What is away is waited for.
+    until it is ended (Ctrl-C, or SIGTERM), and a restart knows what was handled. What goes away is waited for.
 
     \b
     unspun watch

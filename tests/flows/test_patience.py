@@ -209,7 +209,9 @@ def test_a_raw_file_that_cannot_be_read_just_now(
     assert runs([str(raw)], (), event_id="") == Handled(unread=1, may_pass=True)
     assert runs([str(raw)], (), event_id="") == Handled()
     assert "The run read 1 file;" in told[0]
-    assert told[0].endswith("has 2 posts and 2 articles; 1 file went to quarantine.")
+    assert told[0].endswith(
+        "has 2 posts and 2 articles; 1 file went to quarantine (unspun quarantine says why)."
+    )
     assert told[1].endswith("has 4 posts and 4 articles.")
 
 
