@@ -10,10 +10,10 @@ ROWS   ?= 100000000
 SERVICES := tests/flows/schedule tests/flows/operations
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test service-test check format lock bench kill-test scale exchange fuzz train dictionary clean
+.PHONY: help setup run test service-test operations-test check format lock bench kill-test scale exchange fuzz train dictionary clean
 
 help:  ## what can be made
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 setup: $(STAMP)  ## a virtual environment in .venv, from the locks
 
@@ -28,11 +28,14 @@ $(STAMP): requirements.lock requirements-dev.lock pyproject.toml
 run: setup  ## data/raw → data/processed
 	$(BIN)/unspun run
 
-test: setup  ## every test but those of service-test
+test: setup  ## every test but those of service-test and operations-test
 	$(BIN)/python -m pytest -q -n auto --dist loadfile $(SERVICES:%=--ignore=%)
 
-service-test: setup  ## schedules and operations, on real Prefect servers and workers (some minutes)
-	$(BIN)/python -m pytest -q -n auto --dist loadfile $(SERVICES)
+service-test: setup  ## schedules, end to end on real Prefect servers and workers (some minutes)
+	$(BIN)/python -m pytest -q tests/flows/schedule
+
+operations-test: setup  ## every command that docs/operations.md tells of schedules and operations (some minutes)
+	$(BIN)/python -m pytest -q tests/flows/operations
 
 check: setup  ## lint, format and types
 	$(BIN)/ruff check .

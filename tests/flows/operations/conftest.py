@@ -167,7 +167,7 @@ class Machine:
         method = method or ("GET" if body is None else "POST")
 
         def look() -> httpx.Response | None:
-            answer = httpx.request(method, url, json=body, timeout=30)
+            answer = httpx.request(method, url, json=body, timeout=120)
             # Somebody else writes into SQLite; Prefect's own client asks again too.
             return None if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE else answer
 

@@ -85,7 +85,7 @@ class Api:
         """The answer to a request; one that came while another wrote (SQLite has one writer) is made again."""
 
         def look() -> httpx.Response | None:
-            answer = httpx.request(method, f"{self.url}/{path}", json=body, timeout=60)
+            answer = httpx.request(method, f"{self.url}/{path}", json=body, timeout=120)
             return None if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE else answer
 
         answer = wait_for(f"an answer to {method} {path}", look, shown=self.logs)
