@@ -88,6 +88,7 @@ def _parameters(served: "Served") -> dict[str, Any]:
         "fields": {field.strip(): name.strip() for field, name in fields.items()} or None,
         "runner": served.runner,
         "dask_address": served.dask_address,
+        "recognizer": served.recognizer,
     }
 
 

@@ -18,6 +18,7 @@ from flows.parses import parse_name, sweep_damaged, sweep_made, sweep_parses
 from flows.paths import CROISSANT, DATAPACKAGE, Paths, paths_for
 from flows.plan import Plan, Versions, make_plan, with_names
 from flows.quarantine import Refusal, count_rules
+from flows.recognizers import Chosen, choose
 from flows.runner import Runner
 from flows.scan import Scan, refuse_missing, scan
 from flows.settings import Settings
@@ -98,6 +99,7 @@ def build(request: Request, *, run: Runner, watch: Watch) -> Outcome:
     settings = request.settings
     paths = paths_for(settings.store)
     versions = Versions.of(version_key(), settings)
+    recognizer = choose(settings.recognizer)
     refuse_missing(request.raws)
     _refuse_inside(paths.store, request.raws)
     with hold(paths):
@@ -107,7 +109,14 @@ def build(request: Request, *, run: Runner, watch: Watch) -> Outcome:
         if request.raws or not (request.retried or (request.is_rebuild and held)):
             _refuse_nothing(found, request.raws)
         work = _Work(
-            request=request, found=found, held=held, paths=paths, versions=versions, run=run, watch=watch
+            request=request,
+            found=found,
+            held=held,
+            paths=paths,
+            versions=versions,
+            recognizer=recognizer,
+            run=run,
+            watch=watch,
         )
         plan = work.plan()
         if held and plan.is_done:
@@ -147,6 +156,7 @@ class _Work:
     held: Manifest | None
     paths: Paths
     versions: Versions
+    recognizer: Chosen
     run: Runner
     watch: Watch
 
@@ -161,6 +171,7 @@ class _Work:
             self.held,
             paths=self.paths,
             versions=self.versions,
+            recognizer=self.recognizer.identity,
             is_mirror=self.request.is_mirror,
             retried=doubted,
         )
@@ -190,6 +201,7 @@ class _Work:
                 paths=self.paths,
                 held=None if self.request.is_rebuild else self.held,
                 version=self.versions.key,
+                recognizer=self.recognizer,
                 memory_bytes=settings.memory_bytes,
                 read_now=[digest for batch in batches for digest in batch.entries],
                 known=self.held.raw if self.held else {},
@@ -199,7 +211,14 @@ class _Work:
                 watch=self.watch,
             )
         manifest = _describe(
-            plan, batches, raw=raw, staged=staged, key=self.versions.key, held=self.held, paths=self.paths
+            plan,
+            batches,
+            raw=raw,
+            staged=staged,
+            key=self.versions.key,
+            recognizer=self.recognizer.identity,
+            held=self.held,
+            paths=self.paths,
         )
         if self._changes_nothing(manifest) and self.held:
             write_quarantine(self.paths, self.held)
@@ -292,6 +311,7 @@ def _describe(  # noqa: PLR0913  # a manifest is made of what all the steps gave
     raw: dict[str, RawEntry],
     staged: Staged,
     key: str,
+    recognizer: str,
     held: Manifest | None,
     paths: Paths,
 ) -> Manifest:
@@ -300,6 +320,7 @@ def _describe(  # noqa: PLR0913  # a manifest is made of what all the steps gave
         snapshot=next_number(paths, held),
         schema_version=staged.schema_version,
         key=key,
+        recognizer=recognizer,
         tables=staged.tables,
         raw=raw,
         refused=refused,

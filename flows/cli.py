@@ -14,9 +14,11 @@ from typing import NoReturn
 import click
 
 from flows.commands.changes import changes
+from flows.commands.entities import entities
 from flows.commands.export import export
 from flows.commands.options import (
     dask_option,
+    recognizer_option,
     runner_option,
     settings_of,
     snapshot_option,
@@ -70,6 +72,7 @@ def cli() -> None:
 @field_option
 @runner_option
 @dask_option
+@recognizer_option
 @click.option("--json", "as_json", is_flag=True, help="The report as one JSON object, and no progress bar.")
 def run(  # noqa: PLR0913  # one for each flag
     *,
@@ -81,6 +84,7 @@ def run(  # noqa: PLR0913  # one for each flag
     fields: tuple[str, ...],
     runner: str | None,
     dask_address: str | None,
+    recognizer: str | None,
     as_json: bool,
 ) -> None:
     """Reads raw scrapes and brings the tables up to date.
@@ -98,7 +102,7 @@ def run(  # noqa: PLR0913  # one for each flag
     from flows.report import as_json as report_as_json  # noqa: PLC0415  # the same
     from flows.report import show, unread_error  # noqa: PLC0415  # the same
 
-    settings = settings_of(store, fields, runner=runner, dask_address=dask_address)
+    settings = settings_of(store, fields, runner=runner, dask_address=dask_address, recognizer=recognizer)
     request = request_of(raw, settings=settings, is_mirror=prune, is_rebuild=rebuild)
     with ProgressBar(is_quiet=as_json) as watch:
         if record or os.environ.get("PREFECT_API_URL"):
@@ -229,6 +233,7 @@ def version() -> None:
 
 
 cli.add_command(verify)
+cli.add_command(entities)
 cli.add_command(export)
 cli.add_command(quarantine)
 cli.add_command(snapshots)

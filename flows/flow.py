@@ -65,6 +65,7 @@ def unspun(  # noqa: PLR0913, PLR0917  # one for each flag
     fields: dict[str, str] | None = None,
     runner: str | None = None,
     dask_address: str | None = None,
+    recognizer: str | None = None,
 ) -> "State[Any]":
     """Reads raw scrapes and brings the tables up to date, as `unspun run` does.
 
@@ -80,6 +81,7 @@ def unspun(  # noqa: PLR0913, PLR0917  # one for each flag
         fields: What a field of JSON records is called, by field, as in {"text": "maintext"}.
         runner: Where batches of work are done: auto, here (one process), processes (of the worker's machine) or dask.
         dask_address: Of a Dask scheduler, as in tcp://host:8786.
+        recognizer: Who finds entities: classifier, rules, spacy, spacy:PIPELINE or gliner:MODEL.
     """
     logger = get_run_logger()
     given = what_was_handed()
@@ -96,6 +98,7 @@ def unspun(  # noqa: PLR0913, PLR0917  # one for each flag
                 fields=fields,
                 runner=runner,
                 dask_address=dask_address,
+                recognizer=recognizer,
             )
         )
         outcome = _run(request, watch=given.watch if given else lambda *_: None)
@@ -161,12 +164,14 @@ def _request(  # noqa: PLR0913  # as many as the flow has
     fields: dict[str, str] | None,
     runner: str | None,
     dask_address: str | None,
+    recognizer: str | None,
 ) -> "Request":
     settings = load_settings(
         store=store,
         fields=[f"{field}={name}" for field, name in (fields or {}).items()],
         runner=runner,
         dask_address=dask_address,
+        recognizer=recognizer,
         environ=os.environ,
         directory=Path.cwd(),
     )

@@ -33,6 +33,7 @@ ROOMS = (
     "parquet.py",
     "place.py",
     "reading.py",
+    "recognizers.py",
     "records.py",
     "scan.py",
     "sniff.py",

@@ -54,13 +54,14 @@ class RawEntry(msgspec.Struct, frozen=True, kw_only=True):
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """The store's description of itself; `run` and `snapshot` are the only parts that differ between equal stores.
 
-    `recipes` has a digest for each partition of what its rows were made of ("articles/month=2025-01").
+    `recognizer` is who found the entities, with the versions that count. `recipes` has a digest for each partition of what its rows were made of ("articles/month=2025-01").
     """
 
     format: int = FORMAT
     snapshot: int
     schema_version: str
     key: str
+    recognizer: str = ""
     tables: dict[str, dict[str, TableFile]]
     raw: dict[str, RawEntry]
     refused: list[Refusal] = []

@@ -97,6 +97,7 @@ def make_plan(  # noqa: PLR0913  # what was found, what is held, and what was as
     *,
     paths: Paths,
     versions: Versions,
+    recognizer: str,
     is_mirror: bool,
     retried: frozenset[str] = frozenset(),
 ) -> Plan:
@@ -107,6 +108,7 @@ def make_plan(  # noqa: PLR0913  # what was found, what is held, and what was as
         held: The manifest of the store.
         paths: Where the store and its state are.
         versions: The version that reads.
+        recognizer: Who finds entities, with the versions that count.
         is_mirror: Forget raw files that were not found.
         retried: Digests of raw files whose kept outcome does not stand.
 
@@ -142,6 +144,7 @@ def make_plan(  # noqa: PLR0913  # what was found, what is held, and what was as
     is_done = (
         held is not None
         and held.key == versions.key
+        and held.recognizer == recognizer
         and held.raw.keys() == names.keys() == valid.keys()
         and all(held.raw[digest].names == names[digest] for digest in names)
         and tuple(held.refused) == refused

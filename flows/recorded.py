@@ -49,6 +49,7 @@ def build_recorded(request: "Request", *, watch: "Watch") -> "Outcome":
             fields=dict(settings.fields),
             runner=settings.runner,
             dask_address=settings.dask_address or None,
+            recognizer=settings.recognizer,
             return_state=True,
         )
     if box.error:

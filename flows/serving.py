@@ -40,6 +40,7 @@ class Served:
         is_now: Run at once too.
         runner: Where batches of work are done; None: as the settings say.
         dask_address: Of a Dask scheduler; None: the same.
+        recognizer: Who finds entities; None: the same.
     """
 
     raw: tuple[str, ...]
@@ -52,6 +53,7 @@ class Served:
     is_now: bool
     runner: str | None = None
     dask_address: str | None = None
+    recognizer: str | None = None
 
 
 def serve(served: Served, *, say: Say) -> None:
@@ -70,6 +72,7 @@ def serve(served: Served, *, say: Say) -> None:
         fields=served.fields,
         runner=served.runner,
         dask_address=served.dask_address,
+        recognizer=served.recognizer,
         environ=os.environ,
         directory=Path.cwd(),
     )

@@ -12,6 +12,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from flows.numbers import number_of, seconds_of, share_of
+from flows.recognizers import RECOGNIZER, recognizer_of
 from flows.s3.address import is_address, read_address
 from transforms.errors import FixSettingsError
 from transforms.fields import FIELDS
@@ -55,7 +57,6 @@ RUNNERS = ("auto", "here", "processes", "dask")
 # Two servers may have buckets of one name; a folder's name needs no more of a digest.
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 _DIGEST_CHARS = 16
-_LONGEST_SECONDS = 86_400
 
 _REMOTE = ("s3://", "gs://", "gcs://", "az://", "abfs://", "hdfs://", "http://", "https://", "ftp://")
 # "s3:/bucket" would be a folder.
@@ -115,6 +116,7 @@ class Settings:
         memory_bytes: Memory that a run may take to make the tables; what does not fit waits on the disk.
         runner: Where batches of work are done: one of RUNNERS.
         dask_address: Of a Dask scheduler: "tcp://host:8786".
+        recognizer: Who finds entities: one of RECOGNIZERS, of spacy and gliner with what follows a colon.
         retries: How often a run is tried again that met what may pass; 0: never.
         retry_seconds: The wait before the first of these; each is about twice as long as the one before.
         floors: What a run must keep to be published.
@@ -130,6 +132,7 @@ class Settings:
     memory_bytes: int = MEMORY_BYTES
     runner: str = "auto"
     dask_address: str = ""
+    recognizer: str = RECOGNIZER
     retries: int = RETRIES
     retry_seconds: float = RETRY_SECONDS
     floors: Floors = field(default_factory=Floors)
@@ -143,6 +146,7 @@ def load_settings(  # noqa: PLR0913  # one for each flag
     fields: Sequence[str] = (),
     runner: str | None = None,
     dask_address: str | None = None,
+    recognizer: str | None = None,
 ) -> Settings:
     """Settings from the flags, the environment and the pyproject.toml of a folder, in that order.
 
@@ -153,6 +157,7 @@ def load_settings(  # noqa: PLR0913  # one for each flag
         fields: What --field was given: "text=maintext", one for each field.
         runner: What --runner was given.
         dask_address: What --dask-address was given.
+        recognizer: What --recognizer was given.
 
     Raises:
         FixSettingsError: A value is not what it must be, or a key of [tool.unspun] is not known.
@@ -162,7 +167,7 @@ def load_settings(  # noqa: PLR0913  # one for each flag
     if not isinstance(place, str):
         raise FixSettingsError(f"store in [tool.unspun] must be a folder's name in quotes, not {place!r}.")
     caps = {
-        name: _number(name, environ, table, default=getattr(Caps(), name))
+        name: number_of(name, environ, table, default=getattr(Caps(), name))
         for name in Caps.__dataclass_fields__
     }
     told_runner, told_address = _runner(runner, dask_address, environ, table)
@@ -171,17 +176,20 @@ def load_settings(  # noqa: PLR0913  # one for each flag
         store=_working_copy(address, environ) if address else local_path(place),
         address=address,
         caps=Caps(**caps),
-        workers=_number("workers", environ, table, default=0, least=0),
+        workers=number_of("workers", environ, table, default=0, least=0),
         fields=_fields(fields, environ, table),
-        snapshots=_number("snapshots", environ, table, default=SNAPSHOTS),
-        memory_bytes=_number("memory_bytes", environ, table, default=MEMORY_BYTES, least=LEAST_MEMORY_BYTES),
+        snapshots=number_of("snapshots", environ, table, default=SNAPSHOTS),
+        memory_bytes=number_of(
+            "memory_bytes", environ, table, default=MEMORY_BYTES, least=LEAST_MEMORY_BYTES
+        ),
         runner=told_runner,
         dask_address=told_address,
-        retries=_number("retries", environ, table, default=RETRIES, least=0),
-        retry_seconds=_seconds("retry_seconds", environ, table, default=RETRY_SECONDS),
+        recognizer=recognizer_of(recognizer, environ, table),
+        retries=number_of("retries", environ, table, default=RETRIES, least=0),
+        retry_seconds=seconds_of("retry_seconds", environ, table, default=RETRY_SECONDS),
         floors=Floors(
-            max_dropped_prose=_share("max_dropped_prose", environ, table, default=MAX_DROPPED_PROSE),
-            postless_documents=_number(
+            max_dropped_prose=share_of("max_dropped_prose", environ, table, default=MAX_DROPPED_PROSE),
+            postless_documents=number_of(
                 "postless_documents", environ, table, default=POSTLESS_DOCUMENTS, least=0
             ),
         ),
@@ -246,6 +254,7 @@ def _tool_table(path: Path) -> dict[str, Any]:
         "memory_bytes",
         "runner",
         "dask_address",
+        "recognizer",
         "retries",
         "retry_seconds",
         *Caps.__dataclass_fields__,
@@ -276,50 +285,6 @@ def _runner(
             "--runner dask needs the address of a scheduler: --dask-address tcp://host:8786."
         )
     return str(told), address
-
-
-def _number(
-    name: str, environ: Mapping[str, str], table: Mapping[str, object], *, default: int, least: int = 1
-) -> int:
-    variable = f"UNSPUN_{name.upper()}"
-    value = environ.get(variable) or table.get(name, default)
-    where = variable if environ.get(variable) else f"{name} in [tool.unspun]"
-    try:
-        number = int(str(value))
-    except ValueError:
-        raise FixSettingsError(f"{where} must be a whole number, not {value!r}.") from None
-    if number < least:
-        raise FixSettingsError(f"{where} must be at least {least}, not {number}.")
-    return number
-
-
-def _seconds(name: str, environ: Mapping[str, str], table: Mapping[str, object], *, default: float) -> float:
-    """A length of time, with or without a decimal point."""
-    variable = f"UNSPUN_{name.upper()}"
-    value = environ.get(variable) or table.get(name, default)
-    where = variable if environ.get(variable) else f"{name} in [tool.unspun]"
-    try:
-        seconds = float(str(value))
-    except ValueError:
-        raise FixSettingsError(f"{where} must be a number of seconds, not {value!r}.") from None
-    if not 0 <= seconds <= _LONGEST_SECONDS:
-        raise FixSettingsError(f"{where} must be 0 to {_LONGEST_SECONDS} seconds, not {value}.")
-    return seconds
-
-
-def _share(name: str, environ: Mapping[str, str], table: Mapping[str, object], *, default: float) -> float:
-    """A number from 0 to 1."""
-    variable = f"UNSPUN_{name.upper()}"
-    value = environ.get(variable) or table.get(name, default)
-    where = variable if environ.get(variable) else f"{name} in [tool.unspun]"
-    try:
-        share = float(str(value))
-    except ValueError:
-        share = -1
-    # NaN is in no range.
-    if not 0 <= share <= 1:
-        raise FixSettingsError(f"{where} must be a number from 0 to 1, not {value!r}.")
-    return share
 
 
 def _fields(flags: Sequence[str], environ: Mapping[str, str], table: Mapping[str, object]) -> dict[str, str]:

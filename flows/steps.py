@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from flows.paths import Paths
+    from flows.recognizers import Chosen
     from flows.runner import Runner
     from flows.work.storage import Storage
     from transforms.quality import Floors
@@ -43,6 +44,7 @@ def compose_corpus(  # noqa: PLR0913  # as `compose`
     paths: "Paths",
     held: Manifest | None,
     version: str,
+    recognizer: "Chosen",
     memory_bytes: int,
     read_now: "Collection[str]",
     known: dict[str, RawEntry],
@@ -72,7 +74,7 @@ def compose_corpus(  # noqa: PLR0913  # as `compose`
         version=version,
         memory_bytes=memory_bytes,
         reading=Reading(now=read_now, held=known, floors=floors),
-        crew=Crew(run=run, storage=storage, memory_bytes=share),
+        crew=Crew(run=run, storage=storage, memory_bytes=share, recognizer=recognizer),
         watch=watch,
     )
     return Staged(

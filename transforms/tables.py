@@ -10,6 +10,8 @@ from operator import itemgetter
 import polars as pl
 
 from transforms.corpus import gather
+from transforms.entities.find import Recognizer
+from transforms.entities.rules import recognizer
 from transforms.knowledge import Knowledge
 from transforms.records import Document
 from transforms.rows.article import ArticleRows
@@ -22,18 +24,21 @@ from transforms.schemas import TABLES
 __all__ = ["UNPARTITIONED", "compose"]
 
 
-def compose(documents: Sequence[Document], *, knowledge: Knowledge) -> dict[str, pl.DataFrame]:
+def compose(
+    documents: Sequence[Document], *, knowledge: Knowledge, recognize: Recognizer | None = None
+) -> dict[str, pl.DataFrame]:
     """Every table of the contract.
 
     Args:
         documents: All documents of the corpus, in any order.
         knowledge: What the pipeline knows.
+        recognize: Who finds entities; without a word rules and lexicon.
 
     Returns:
         A frame for each of TABLES with the schema's columns, and `month` where the table is partitioned.
     """
     corpus = gather(documents, knowledge=knowledge)
-    make = ArticleRows(knowledge)
+    make = ArticleRows(knowledge, recognizer=recognize or recognizer(knowledge.lexicon))
     rows: dict[str, list[Row]] = {name: [] for name in (*TABLES, PIECES)}
     facts: dict[str, Facts] = {}
     for article_id, group in corpus.copies.items():

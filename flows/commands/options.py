@@ -36,6 +36,13 @@ dask_option = click.option(
     "--dask-address", metavar="ADDRESS", help="Of a Dask scheduler, as in tcp://host:8786."
 )
 
+recognizer_option = click.option(
+    "--recognizer",
+    metavar="NAME",
+    help="Who finds entities: classifier (brought along), rules (fast), spacy, spacy:PIPELINE or gliner:MODEL. "
+    "[default: UNSPUN_RECOGNIZER, else recognizer in [tool.unspun], else rules]",
+)
+
 
 def settings_of(
     store: str | None,
@@ -43,6 +50,7 @@ def settings_of(
     *,
     runner: str | None = None,
     dask_address: str | None = None,
+    recognizer: str | None = None,
 ) -> "Settings":
     """The settings of a command, with what its flags say.
 
@@ -56,6 +64,7 @@ def settings_of(
         fields=fields,
         runner=runner,
         dask_address=dask_address,
+        recognizer=recognizer,
         environ=os.environ,
         directory=Path.cwd(),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.commands.options import paths_of, settings_of, store_option, tree_of
+from flows.commands.options import paths_of, recognizer_option, settings_of, store_option, tree_of
 
 if TYPE_CHECKING:
     from flows.build import Outcome, Request
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--field", "fields", multiple=True, metavar="FIELD=NAME", help="With --retry, as unspun run was given it."
 )
+@recognizer_option
 @click.option("--json", "as_json", is_flag=True, help="A JSON object a line.")
 @store_option
 def quarantine(  # noqa: PLR0913  # one for each flag
@@ -35,6 +36,7 @@ def quarantine(  # noqa: PLR0913  # one for each flag
     limit: int | None,
     retry: bool,
     fields: tuple[str, ...],
+    recognizer: str | None,
     as_json: bool,
     store: str | None,
 ) -> None:
@@ -48,7 +50,7 @@ def quarantine(  # noqa: PLR0913  # one for each flag
     unspun quarantine --rule too_large --json
     UNSPUN_MAX_LINE_CHARS=5000000 unspun quarantine --retry
     """  # noqa: D301  # \b is click's mark for lines to be left as they are
-    settings = settings_of(store, fields)
+    settings = settings_of(store, fields, recognizer=recognizer)
     tree = tree_of(store)
     if retry:
         if as_json or limit:
@@ -56,8 +58,8 @@ def quarantine(  # noqa: PLR0913  # one for each flag
         for line in _retry(tree, paths_of(store), settings, rule=rule):
             click.echo(line)
         return
-    if fields:
-        raise click.UsageError("--field goes with --retry.")
+    if fields or recognizer:
+        raise click.UsageError("--field and --recognizer go with --retry.")
     from flows.refusals import (  # noqa: PLC0415  # --help must be quick
         SHOWN,
         left_out,

@@ -2,7 +2,7 @@
 
 import click
 
-from flows.commands.options import dask_option, runner_option, store_option
+from flows.commands.options import dask_option, recognizer_option, runner_option, store_option
 from flows.commands.seconds import Span
 
 
@@ -23,6 +23,7 @@ from flows.commands.seconds import Span
 @click.option("--field", "fields", multiple=True, metavar="FIELD=NAME", help="As for unspun run.")
 @runner_option
 @dask_option
+@recognizer_option
 def serve(  # noqa: PLR0913  # one for each flag
     *,
     raw: tuple[str, ...],
@@ -35,6 +36,7 @@ def serve(  # noqa: PLR0913  # one for each flag
     fields: tuple[str, ...],
     runner: str | None,
     dask_address: str | None,
+    recognizer: str | None,
 ) -> None:
     """Brings the tables up to date on a schedule, until Ctrl-C.
 
@@ -61,6 +63,7 @@ def serve(  # noqa: PLR0913  # one for each flag
         is_now=is_now,
         runner=runner,
         dask_address=dask_address,
+        recognizer=recognizer,
     )
     run_on_schedule(served, say=_say)
 

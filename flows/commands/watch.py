@@ -4,7 +4,13 @@ import json
 
 import click
 
-from flows.commands.options import dask_option, runner_option, settings_of, store_option
+from flows.commands.options import (
+    dask_option,
+    recognizer_option,
+    runner_option,
+    settings_of,
+    store_option,
+)
 from flows.commands.seconds import Span
 
 _MANY_SETTLES = 10
@@ -46,6 +52,7 @@ _INTERRUPTED = 130
 @click.option("--field", "fields", multiple=True, metavar="FIELD=NAME", help="As unspun run is given it.")
 @runner_option
 @dask_option
+@recognizer_option
 @click.option("--json", "as_json", is_flag=True, help="A JSON object a line for all that happens.")
 @click.pass_context
 def watch(  # noqa: PLR0913  # one for each flag
@@ -62,6 +69,7 @@ def watch(  # noqa: PLR0913  # one for each flag
     fields: tuple[str, ...],
     runner: str | None,
     dask_address: str | None,
+    recognizer: str | None,
     as_json: bool,
 ) -> None:
     """Looks at RAW again and again, and runs whenever new files have settled.
@@ -83,11 +91,11 @@ def watch(  # noqa: PLR0913  # one for each flag
     from flows.watching import watch as watch_raw  # noqa: PLC0415  # the same
     from transforms.settling import Waits  # noqa: PLC0415  # the same
 
-    if event and (prune or fields or runner or dask_address):
+    if event and (prune or fields or runner or dask_address or recognizer):
         raise click.UsageError(
-            "--event runs nothing here: --prune, --field and where it runs are the deployment's."
+            "--event runs nothing here: --prune, --field, --recognizer and where it runs are the deployment's."
         )
-    settings = settings_of(store, fields, runner=runner, dask_address=dask_address)
+    settings = settings_of(store, fields, runner=runner, dask_address=dask_address, recognizer=recognizer)
     sources = sources_of(raw)
     order = Order(
         raws=(*(str(path.absolute()) for path in raws_of(raw)), *sources),
@@ -105,7 +113,12 @@ def watch(  # noqa: PLR0913  # one for each flag
         place = order.settings.address or str(order.settings.store)
         handle: Handle = Events(place.rstrip("/").rpartition("/")[2], tell=tell)
     else:
-        named = {"--store": store, "--runner": runner, "--dask-address": dask_address}
+        named = {
+            "--store": store,
+            "--runner": runner,
+            "--dask-address": dask_address,
+            "--recognizer": recognizer,
+        }
         options = [f"{flag}={value}" for flag, value in named.items() if value]
         options += [*(f"--field={field}" for field in fields), *(("--prune",) if prune else ())]
         handle = Runs(options, tell=tell, is_taken=as_json)

@@ -76,7 +76,7 @@ def compose(  # noqa: PLR0913  # what it makes the tables of, and where, and how
             bench,
             crew=crew,
             verdicts=kept / "verdicts",
-            version=version,
+            version=f"{version} {crew.recognizer.identity}",
             memory_bytes=memory_bytes,
         )
         run("make articles", make_articles, bench, made, crew=crew, watch=partial(watch, "making articles"))

@@ -9,6 +9,7 @@ from flows.runners.local import BATCHES_A_WORKER
 from flows.work.storage import desk_of
 
 if TYPE_CHECKING:
+    from flows.recognizers import Chosen
     from flows.runner import Runner
     from flows.work.storage import Desk, Storage
 
@@ -28,11 +29,13 @@ class Crew:
         run: How batches are run.
         storage: Where workers find and leave files.
         memory_bytes: The memory of each worker.
+        recognizer: Who finds entities in articles.
     """
 
     run: "Runner"
     storage: "Storage"
     memory_bytes: int
+    recognizer: "Chosen"
 
     @cached_property
     def desk(self) -> "Desk":

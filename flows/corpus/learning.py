@@ -89,7 +89,7 @@ def learn(
         bench: Has `notes` and `files`; gets `copies`, `firsts`, `clusters`, `repeated`, `hits` and `wanted_articles`.
         crew: Who compares texts, and counts where rows are many.
         verdicts: Folder of what is known of pairs of texts.
-        version: Of code and rules.
+        version: Of code and rules, and of who finds entities.
         memory_bytes: The memory of the run.
 
     Raises:

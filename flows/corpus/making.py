@@ -44,6 +44,7 @@ def make_articles(
 
     Raises:
         DamagedCacheError: A parse or a segment is damaged.
+        FixSettingsError: Where a batch is made, the recogniser is not there, or is another version.
     """
     segments.show(bench)
     _plan(bench, ARTICLE, wanted="wanted_articles", places="firsts", key="article_id")
@@ -119,6 +120,7 @@ def _batches(
             kind=kind,
             instructions=names,
             segment=f"{kind}-{number:06}",
+            recognizer=crew.recognizer,
             memory_bytes=crew.memory_bytes,
         )
 

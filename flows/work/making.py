@@ -6,7 +6,7 @@ one article or of one document.
 
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 import msgspec
 
@@ -15,6 +15,7 @@ from flows.corpus.segments import DamagedCacheError, SegmentWriter
 from flows.corpus.sheaf import SCHEMAS, Sheaf
 from flows.knowledge import load_knowledge
 from flows.parses import parse_name
+from flows.recognizers import Chosen, load_recognizer
 from flows.work.storage import Storage, desk_of
 from transforms.articles import Copy, copy_of
 from transforms.corpus import in_order, relabelled, relabelled_post
@@ -58,13 +59,14 @@ class Instructions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MakeBatch(msgspec.Struct, frozen=True, kw_only=True):
-    """What to make: the kind, the names of its instructions, the segment's name, and the memory of the worker."""
+    """What to make: the kind, the names of its instructions, the segment's name, the memory of the worker, and who finds entities."""
 
     storage: Storage
     kind: str
     instructions: list[str]
     segment: str
     memory_bytes: int
+    recognizer: Chosen
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,9 +82,10 @@ def make_rows(batch: MakeBatch) -> Made:
 
     Raises:
         DamagedCacheError: A parse is damaged.
+        FixSettingsError: The recogniser is not here, or another version of it.
     """
     desk = desk_of(batch.storage)
-    make = _make_articles if batch.kind == ARTICLE else _make_documents
+    make = partial(_make_articles, batch.recognizer) if batch.kind == ARTICLE else _make_documents
     folder = desk.open_folder(batch.segment)
     owners = 0
     with SegmentWriter(folder, schemas=SCHEMAS) as writer:
@@ -106,11 +109,11 @@ def _knowledge() -> Knowledge:
 
 
 @cache
-def _article_rows() -> ArticleRows:
-    return ArticleRows(_knowledge())
+def _article_rows(recognizer: Chosen) -> ArticleRows:
+    return ArticleRows(_knowledge(), recognizer=load_recognizer(recognizer, knowledge=_knowledge()))
 
 
-def _make_articles(told: Instructions, look_up: Lookup, sheaf: Sheaf) -> None:
+def _make_articles(recognizer: Chosen, told: Instructions, look_up: Lookup, sheaf: Sheaf) -> None:
     groups: dict[str, list[Copy]] = {}
     for place in told.places:
         for copy in _copies(place, look_up):
@@ -118,7 +121,7 @@ def _make_articles(told: Instructions, look_up: Lookup, sheaf: Sheaf) -> None:
     for article_id, digest in told.owners:
         if article_id not in groups:
             raise DamagedCacheError(f"The parse of article {article_id} is not the one that was noted.")
-        facts, rows = _article_rows()(in_order(groups.pop(article_id)))
+        facts, rows = _article_rows(recognizer)(in_order(groups.pop(article_id)))
         sheaf.add(ARTICLE, article_id, digest, rows=rows, size=1, facts=facts)
 
 

@@ -13,6 +13,7 @@ WORKS = {
     "meet_buckets": "flows.work.meeting",
     "compare_pairs": "flows.work.comparing",
     "count_buckets": "flows.work.counting",
+    "find_entities": "flows.work.finding",
 }
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from transforms.articles import Copy, body_of, is_truncated
 from transforms.authors import find_author
 from transforms.dating import date_of
+from transforms.entities.find import Recognizer
 from transforms.entities.resolve import entities_of
-from transforms.entities.rules import recognizer
 from transforms.knowledge import Knowledge
 from transforms.language import language
 from transforms.normalize import word_count
@@ -21,11 +21,12 @@ class ArticleRows:
 
     Args:
         knowledge: What the pipeline knows.
+        recognizer: Who finds entities.
     """
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, *, recognizer: Recognizer) -> None:
         self._knowledge = knowledge
-        self._recognize = recognizer(knowledge.lexicon)
+        self._recognize = recognizer
 
     def __call__(self, group: Sequence[Copy]) -> tuple[Facts, dict[str, list[Row]]]:
         """What other tables take from the article, and its rows by table.

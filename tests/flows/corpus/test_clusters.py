@@ -20,6 +20,7 @@ from flows.corpus.crew import Crew
 from flows.corpus.verdicts import MAX_FILES, verdict_files, write_verdicts
 from flows.corpus.workbench import open_workbench
 from flows.paths import paths_for
+from flows.recognizers import choose
 from flows.runners.local import Local
 from flows.work.comparing import verdict_table
 from flows.work.storage import share
@@ -116,7 +117,9 @@ def clustered(  # noqa: PLR0913  # what is compared, and how
     judge = Here(shelf, memory_bytes=memory_bytes, most=most, late=late)
     with tempfile.TemporaryDirectory() as place:
         storage = share(paths_for(Path(place) / "processed"), address=None)
-        crew = Crew(run=Local(workers=1), storage=storage, memory_bytes=memory_bytes)
+        crew = Crew(
+            run=Local(workers=1), storage=storage, memory_bytes=memory_bytes, recognizer=choose("rules")
+        )
         cluster(bench, verdicts=folder, judge=judge, crew=crew, memory_bytes=memory_bytes)
     rows = bench.sql("from clusters").fetchall()
     assert len(rows) == len(corpus)

@@ -19,6 +19,7 @@ from flows.corpus.exchange import Exchange
 from flows.corpus.segments import DamagedCacheError
 from flows.corpus.workbench import open_workbench
 from flows.paths import paths_for
+from flows.recognizers import choose
 from flows.runners.local import Local
 from flows.settings import Settings
 from flows.work.buckets import Bucket, Emptied
@@ -38,7 +39,7 @@ ROOM = 2**28
 def crew(tmp_path: Path) -> Crew:
     """One worker, in this process."""
     storage = share(paths_for(tmp_path / "processed"), address=None)
-    return Crew(run=Local(workers=1), storage=storage, memory_bytes=ROOM)
+    return Crew(run=Local(workers=1), storage=storage, memory_bytes=ROOM, recognizer=choose("rules"))
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from benchmarks.scale_corpus import write_corpus
 from flows.build import Request, build
 from flows.corpus.segments import DamagedCacheError
 from flows.paths import Paths, paths_for
+from flows.recognizers import choose
 from flows.runners.local import Local
 from flows.settings import Settings
 from flows.work.asking import ask, tell
@@ -61,7 +62,14 @@ def test_a_fault_of_the_work_comes_back_as_what_it_was(storage: Storage) -> None
     missing = NotedFile(raw_sha256="0" * 64, key="1" * 16, names=["a.txt"])
     with pytest.raises(DamagedCacheError, match=r"The parse of a\.txt is damaged"):
         ask(take_notes, NoteBatch(storage=storage, segment="n", files=[missing], memory_bytes=MEMORY))
-    batch = MakeBatch(storage=storage, kind=ARTICLE, instructions=["none"], segment="s", memory_bytes=MEMORY)
+    batch = MakeBatch(
+        storage=storage,
+        kind=ARTICLE,
+        instructions=["none"],
+        segment="s",
+        memory_bytes=MEMORY,
+        recognizer=choose("rules"),
+    )
     with pytest.raises(OSError, match="none") as caught:
         ask(make_rows, batch)
     assert caught.value.errno == errno.ENOENT
