@@ -52,9 +52,9 @@ class _Classifier:
             },
         )
         words: NDArray[np.float32] = scores[0][window.heads]
-        top = words.max(axis=1, keepdims=True)
-        scaled: NDArray[np.float32] = words - top
-        return scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True)).astype(np.float32)
+        words -= words.max(axis=1, keepdims=True)
+        words -= np.log(np.exp(words).sum(axis=1, keepdims=True))
+        return words
 
 
 def parse_classifier(model: bytes, tokenizer: str) -> Recognizer:
