@@ -21,6 +21,10 @@ SOURCES = {
     "publishers": "publishers/cues.toml",
     "lexicon": "entities/lexicon.toml",
     "variants": "entities/variants.toml",
+    "countries": "entities/countries.toml",
+    "peoples": "entities/peoples.toml",
+    "words": "entities/words.toml",
+    "places": "entities/places.toml",
 }
 
 
@@ -75,4 +79,5 @@ class Knowledge:
     @cached_property
     def variants(self) -> Variants:
         """Names that are one."""
-        return parse_variants(self.sources["variants"])
+        tables = {name: self.sources[name] for name in ("countries", "peoples", "words", "places")}
+        return parse_variants(self.sources["variants"], **tables)

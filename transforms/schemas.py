@@ -142,6 +142,11 @@ class Entities(dy.Schema):
         description="Character offsets into the section's text (body, summary text or title); end is exclusive.",
     )
     in_article = dy.Bool(description="Whether the article's own title or body names it.")
+    country_code = dy.String(
+        nullable=True,
+        regex=r"^[A-Z]{2}$",
+        description="ISO 3166-1 alpha-2 code of a country or territory, or of a nationality's country (XK: Kosovo); null for all else.",
+    )
     published_date = dy.Date(nullable=True, description=_DATE)
 
     @dy.rule()

@@ -17,7 +17,7 @@ from transforms.references import KEYS
 _LEFT_OUT = {
     "articles": {"section", "language", "publisher", "publisher_evidence", "author", "date_evidence", "date_problem", "site", "url", "page_tags"},
     "tags": {"tag_norm", "position"},
-    "entities": {"name", "type", "in_article"},
+    "entities": {"name", "type", "in_article", "country_code"},
     "sightings": {"page_heading", "site", "url"},
     "lines": {"text"},
     "boilerplate": {"text", "reason", "publishers"},

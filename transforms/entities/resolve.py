@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 import xxhash
 
+from transforms.entities.document import Entity, Names, names_of
 from transforms.entities.find import Mention, Recognizer, find, without_overlaps
-from transforms.entities.names import Names, Variants, names_of
+from transforms.entities.names import Variants
 from transforms.entities.tokens import capitalised
 
 _BREAK = "\n\n"
@@ -28,6 +29,7 @@ class EntityRow:
         surfaces: Distinct forms, sorted.
         spans: (start, end) character offsets into the section's text, sorted.
         in_article: Whether the title or the article names it.
+        country_code: ISO 3166-1 alpha-2 of a country, a territory or a nationality's country; else None.
     """
 
     section: str
@@ -39,6 +41,7 @@ class EntityRow:
     surfaces: tuple[str, ...]
     spans: tuple[tuple[int, int], ...]
     in_article: bool
+    country_code: str | None
 
 
 def entity_id(kind: str, name: str) -> str:
@@ -92,27 +95,29 @@ def _rows(
     mentions: Sequence[Mention],
     names: Names,
     *,
+    number: int,
     section: str,
     summary: int | None,
     known: frozenset[str] | None,
 ) -> list[EntityRow]:
-    grouped: dict[tuple[str, str], list[Mention]] = {}
+    grouped: dict[Entity, list[Mention]] = {}
     for mention in mentions:
-        grouped.setdefault(names.canonical(mention), []).append(mention)
+        grouped.setdefault(names.entity(mention, number), []).append(mention)
     rows: list[EntityRow] = []
-    for (kind, name), group in grouped.items():
-        identity = entity_id(kind, name)
+    for entity, group in grouped.items():
+        identity = entity_id(entity.type, entity.name)
         rows.append(
             EntityRow(
                 section=section,
                 summary=summary,
                 entity_id=identity,
-                name=name,
-                type=kind,
+                name=entity.name,
+                type=entity.type,
                 mentions=len(group),
                 surfaces=tuple(sorted({mention.text for mention in group})),
                 spans=tuple((mention.start, mention.end) for mention in group),
                 in_article=known is None or identity in known,
+                country_code=entity.country_code,
             )
         )
     return rows
@@ -136,11 +141,11 @@ def entities_of(
     in_title, in_article = _title_and_article(title, article, recognizer)
     own = ((article, in_article), (title or "", in_title))
     names = names_of(own, variants=variants)
-    rows = _rows(in_title, names, section="title", summary=None, known=None)
-    rows += _rows(in_article, names, section="article", summary=None, known=None)
+    rows = _rows(in_title, names, number=1, section="title", summary=None, known=None)
+    rows += _rows(in_article, names, number=0, section="article", summary=None, known=None)
     known = frozenset(row.entity_id for row in rows)
     for place, summary in enumerate(summaries):
         mentions = _as_in_article(summary, find(summary, recognizer=recognizer), (*in_article, *in_title))
         both = names_of((*own, (summary, mentions)), variants=variants)
-        rows += _rows(mentions, both, section="summary", summary=place, known=known)
+        rows += _rows(mentions, both, number=2, section="summary", summary=place, known=known)
     return tuple(rows)

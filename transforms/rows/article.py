@@ -114,6 +114,7 @@ class ArticleRows:
                 "surfaces": list(entity.surfaces),
                 "spans": [{"start": start, "end": end} for start, end in entity.spans],
                 "in_article": entity.in_article,
+                "country_code": entity.country_code,
                 **facts.dated,
             }
             for entity in found

@@ -21,4 +21,8 @@ def rules() -> Recognizer:
 @pytest.fixture(scope="session")
 def variants() -> Variants:
     """The table of variants."""
-    return parse_variants((DATA / "variants.toml").read_text("utf-8"))
+    tables = {
+        name: (DATA / f"{name}.toml").read_text("utf-8")
+        for name in ("countries", "peoples", "words", "places")
+    }
+    return parse_variants((DATA / "variants.toml").read_text("utf-8"), **tables)

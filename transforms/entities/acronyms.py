@@ -1,0 +1,98 @@
+"""What a document's acronyms stand for: printed in brackets beside the name, or the first letters of one of its names."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import re2
+
+from transforms.entities.find import Mention
+from transforms.entities.spelling import fold
+from transforms.entities.words import Words
+
+_ACRONYM = re2.compile(r"^[\p{Lu}][\p{L}\p{N}.&-]{1,9}$")
+_BEFORE_BRACKET = re2.compile(r"([\p{Lu}][\p{L}\p{N}.&-]{1,9})[\"”]? ?[(\[](?:the |[\"“])?$")
+_GAPS = (
+    " (",
+    "(",
+    " (the ",
+    " [",
+    ' ("',
+    " (“",
+    ", or ",
+    ", or the ",
+    ", known as ",
+    ", known as the ",
+    " or ",
+)
+_MAX_ACRONYM = 12  # characters with its dots
+_LOOK_BACK = 24  # characters before a name in brackets: the acronym and "(the "
+_MIN_WORDS = 2
+_MIN_PLAIN = 3  # letters of an acronym that nothing introduces
+
+
+def is_acronym_of(short: str, long: str) -> bool:
+    """Whether the letters are first letters of the words, in order, the first word's first."""
+    letters = [letter for letter in short.casefold() if letter.isalpha()]
+    initials = [word[0].casefold() for word in long.replace("-", " ").split() if word[:1].isalpha()]
+    if not letters or len(initials) < _MIN_WORDS or initials[0] != letters[0]:
+        return False
+    place = 0
+    for letter in letters:
+        while place < len(initials) and initials[place] != letter:
+            place += 1
+        if place == len(initials):
+            return False
+        place += 1
+    return True
+
+
+def _after(text: str, mention: Mention) -> str | None:
+    for gap in _GAPS:
+        if not text.startswith(gap, mention.end):
+            continue
+        start = end = mention.end + len(gap)
+        while end < len(text) and end - start < _MAX_ACRONYM and text[end] not in ")]”\" ,;’'":
+            end += 1
+        short = text[start:end].rstrip(".") if text[start:end].count(".") == 1 else text[start:end]
+        bracket = "(" in gap or "[" in gap
+        if _ACRONYM.match(short) and (bracket or short.isupper()) and is_acronym_of(short, mention.text):
+            return short
+    return None
+
+
+def _before(text: str, mention: Mention) -> str | None:
+    if text[mention.end : mention.end + 1] not in {")", "]", '"', "”"}:
+        return None
+    found = _BEFORE_BRACKET.search(text[max(mention.start - _LOOK_BACK, 0) : mention.start])
+    return found[1] if found and is_acronym_of(found[1], mention.text) else None
+
+
+def introduced(text: str, mentions: Sequence[Mention]) -> dict[str, Mention]:
+    """Folded acronym → the mention that it is printed for, where the letters fit."""
+    found: dict[str, Mention] = {}
+    for mention in mentions:
+        if mention.type == "PERSON" or (" " not in mention.text and "-" not in mention.text):
+            continue
+        for short in (_after(text, mention), _before(text, mention)):
+            if short:
+                found.setdefault(fold(short), mention)
+    return found
+
+
+def first_letters(names: Mapping[tuple[str, str], str], known: Words) -> dict[str, tuple[str, str]]:
+    """Folded acronym of all first letters, small words skipped or not → the one (type, name) of the document that has them.
+
+    Args:
+        names: (type, folded name) → name.
+        known: Which words are small.
+    """
+    found: defaultdict[str, dict[tuple[str, str], None]] = defaultdict(dict)
+    for (kind, folded), name in names.items():
+        words = folded.split()
+        if kind in {"PERSON", "NORP"} or len(words) < _MIN_WORDS:
+            continue
+        main = "".join(word[0] for word in words if word not in known.linking)
+        for short in {main, "".join(word[0] for word in words)}:
+            if len(short) >= _MIN_PLAIN:
+                found[short][kind, name] = None
+    return {short: next(iter(longs)) for short, longs in found.items() if len(longs) == 1}

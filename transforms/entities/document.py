@@ -1,0 +1,179 @@
+"""The entities of one document: type, canonical name and country of each of its mentions."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from transforms.entities.acronyms import first_letters, introduced
+from transforms.entities.bodies import country_of, of_country, short_bodies, state_body
+from transforms.entities.calls import calls_of
+from transforms.entities.find import Mention
+from transforms.entities.names import Variants
+from transforms.entities.persons import Persons
+from transforms.entities.places import is_inside
+from transforms.entities.spelling import fold
+from transforms.entities.tidied import tidied
+
+_POSSESSIVE_GAPS = frozenset({" ", "'s ", "’s ", "' ", "’ ", "ʼs ", " the "})
+_MAX_ACRONYM = 8  # letters of a form that may be first letters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """Whom or what a mention means.
+
+    Args:
+        type: One of `transforms.entities.find.TYPES`.
+        name: Canonical name.
+        country_code: ISO 3166-1 alpha-2 of a country, a territory, or a nationality's country.
+    """
+
+    type: str
+    name: str
+    country_code: str | None
+
+
+class Names:
+    """How one document calls its entities: `entity` says what a mention of it means.
+
+    Args:
+        sections: (text, its mentions), the most trusted first, in the order in which they explain each other.
+        variants: What needs no document.
+    """
+
+    def __init__(self, sections: Iterable[tuple[str, Sequence[Mention]]], variants: Variants) -> None:
+        self._variants = variants
+        self._sections = tuple(sections)
+        self._shown: dict[tuple[str, str], str] = {}
+        self._acronyms: dict[str, tuple[str, str]] = {}
+        for text, mentions in self._sections:
+            self._read(text, mentions)
+        self._letters = first_letters(self._shown, variants.words)
+        bodies = dict.fromkeys(
+            variants.without_legal_form(name) for (kind, _), name in self._shown.items() if kind == "ORG"
+        )
+        self._bodies = short_bodies(bodies, variants)
+        calls = [
+            call
+            for number, (text, mentions) in enumerate(self._sections)
+            for call in calls_of(number, text, mentions, variants.words)
+        ]
+        self._persons = Persons(calls, variants)
+        self._named = frozenset(self._all_names())
+        self._countries = self._countries_of_bodies()
+
+    def entity(self, mention: Mention, section: int = 0) -> Entity:
+        """What a mention of a section means."""
+        kind, name = self._type_and_name(mention, section)
+        return Entity(type=kind, name=name, country_code=self._variants.code(kind, name))
+
+    def canonical(self, mention: Mention, section: int = 0) -> tuple[str, str]:
+        """(type, canonical name) of a mention of a section."""
+        return self._type_and_name(mention, section)
+
+    def _tidy(self, mention: Mention) -> str:
+        return tidied(mention.text, mention.type, self._variants.words).name
+
+    def _read(self, text: str, mentions: Sequence[Mention]) -> None:
+        for short, mention in introduced(text, mentions).items():
+            self._acronyms.setdefault(short, (mention.type, self._tidy(mention)))
+        for mention in mentions:
+            if mention.type == "PERSON":
+                continue
+            name = self._tidy(mention)
+            key = (mention.type, fold(name))
+            shown = self._shown.get(key)
+            if shown is None or (shown.isupper() and not name.isupper()):
+                self._shown[key] = name
+
+    def _all_names(self) -> Iterable[str]:
+        for (kind, folded), name in self._shown.items():
+            yield folded
+            yield fold(self._variants.name(kind, name))
+        for number, (_, mentions) in enumerate(self._sections):
+            for mention in mentions:
+                if mention.type == "PERSON":
+                    yield fold(self._persons.name((number, mention.start)))
+
+    def _type_and_name(self, mention: Mention, section: int) -> tuple[str, str]:
+        kind = mention.type
+        if kind == "PERSON":
+            return kind, self._persons.name((section, mention.start))
+        name = self._tidy(mention)
+        folded = fold(name)
+        name = self._shown.get((kind, folded), name)
+        told = self._acronyms.get(folded)
+        if (
+            told is None
+            and name.isupper()
+            and len(folded) <= _MAX_ACRONYM
+            and not self._variants.known(kind, name)
+        ):
+            told = self._letters.get(folded)
+        if told:
+            kind, name = told
+        if kind == "LOC":
+            return kind, self._place(mention, name, section)
+        if kind == "ORG":
+            return kind, self._body(mention, name, section)
+        return kind, self._variants.name(kind, name)
+
+    def _place(self, mention: Mention, name: str, section: int) -> str:
+        place = self._variants.places.get(fold(name))
+        if not place:
+            return self._variants.name("LOC", name)
+        text, mentions = self._sections[section]
+        if place.inside:
+            before = self._before(mention, section)
+            after_place = before is not None and before.type == "LOC" and before.end == mention.start - 2
+            if is_inside(text, mention.start, mention.end, after_place=after_place):
+                return place.inside
+        return place.read(self._named)
+
+    def _before(self, mention: Mention, section: int) -> Mention | None:
+        """The mention right before another."""
+        return self._previous[section].get(mention.start)
+
+    def _body(self, mention: Mention, name: str, section: int) -> str:
+        known = self._variants.known("ORG", name)
+        if known:
+            return known
+        found = state_body(name, self._variants)
+        if found:
+            form, code = found
+            code = code or self._country_before(mention, section) or self._countries.get(form)
+            return of_country(form, name, code, self._variants)
+        bare = self._variants.without_legal_form(name)
+        return self._variants.name("ORG", self._bodies.get(fold(bare), bare))
+
+    def _country_before(self, mention: Mention, section: int) -> str | None:
+        before = self._before(mention, section)
+        text = self._sections[section][0]
+        if before is None or text[before.end : mention.start] not in _POSSESSIVE_GAPS:
+            return None
+        return country_of(self._tidy(before), self._variants) if before.type in {"LOC", "NORP"} else None
+
+    def _countries_of_bodies(self) -> dict[str, str]:
+        """Form of a state's body → code of the one country whose body of that kind the document names."""
+        found: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self._previous = tuple(
+            {mention.start: mentions[i - 1] for i, mention in enumerate(mentions) if i}
+            for _, mentions in self._sections
+        )
+        for number, (_, mentions) in enumerate(self._sections):
+            for mention in mentions:
+                body = state_body(self._tidy(mention), self._variants) if mention.type == "ORG" else None
+                code = body and (body[1] or self._country_before(mention, number))
+                if body and code:
+                    found[body[0]][code] = None
+        return {form: next(iter(codes)) for form, codes in found.items() if len(codes) == 1}
+
+
+def names_of(sections: Iterable[tuple[str, Sequence[Mention]]], *, variants: Variants) -> Names:
+    """What the sections of a document, read together, say about its names.
+
+    Args:
+        sections: (text, its mentions), the most trusted first.
+        variants: What needs no document.
+    """
+    return Names(sections, variants)

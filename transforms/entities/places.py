@@ -1,0 +1,70 @@
+"""Places of one name: which is meant, by what else its document names and by the words around it."""
+
+import tomllib
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+
+from transforms.entities.spelling import fold
+from transforms.entities.words import listed
+from transforms.errors import FixSettingsError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The readings of one name.
+
+    Args:
+        default: The canonical name where nothing tells.
+        inside: The one of the state or province, if there is one of that name.
+        readings: Canonical name → folded names that tell of it.
+    """
+
+    default: str
+    inside: str | None = None
+    readings: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def read(self, named: Set[str]) -> str:
+        """The reading with most of its cues among the names of a document; of equals the default."""
+        scores = {name: len(cues & named) for name, cues in self.readings.items()}
+        best = max(scores.values(), default=0)
+        likely = [name for name, score in scores.items() if score == best]
+        return likely[0] if best and len(likely) == 1 else self.default
+
+
+def parse_places(text: str) -> dict[str, Place]:
+    """Places out of TOML, as in `places.toml`: folded name → its readings.
+
+    Raises:
+        FixSettingsError: The text is not TOML of that form.
+    """
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise FixSettingsError(f"places: {error}") from error
+    places: dict[str, Place] = {}
+    for name, table in tables.items():
+        if not isinstance(table, dict) or not isinstance(table.get("default"), str):
+            raise FixSettingsError(f"places: {name!r} has no default; mend places.toml")
+        places[fold(name)] = Place(
+            default=table["default"],
+            inside=table.get("inside"),
+            readings={
+                reading: frozenset(fold(cue) for cue in listed(cues))
+                for reading, cues in table.get("readings", {}).items()
+            },
+        )
+    return places
+
+
+def is_inside(text: str, start: int, end: int, *, after_place: bool) -> bool:
+    """Whether a name is the state's: after a town and a comma, or before the word "state".
+
+    Args:
+        text: The section's text.
+        start: First character of the name.
+        end: The same, exclusive.
+        after_place: Whether another place's name ends right before the gap.
+    """
+    if text[end : end + 6].casefold() == " state" and not text[end + 6 : end + 7].isalnum():
+        return True
+    return after_place and text[max(start - 2, 0) : start] == ", "

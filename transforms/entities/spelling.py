@@ -1,0 +1,46 @@
+"""How names are compared: without case, accents, hyphens and dots, so that spellings of one name meet."""
+
+import unicodedata
+from functools import lru_cache
+
+# Latin letters that Unicode does not take apart into a letter and a mark.
+_LETTERS = str.maketrans(
+    {
+        "ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ß": "ss",
+        "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th", "ə": "a", "Ə": "A", "ħ": "h", "Ħ": "H",
+    }
+)  # fmt: skip
+_QUOTES = str.maketrans(dict.fromkeys("’‘ʼʻʾʿ`´ʹ", "'"))
+_HYPHENS = str.maketrans(dict.fromkeys("-‐‑‒–·_", " "))
+_DROPPED = str.maketrans(dict.fromkeys(".'", None))
+
+
+def tidy_space(text: str) -> str:
+    """NFC, one kind of apostrophe, and single spaces."""
+    return " ".join(unicodedata.normalize("NFC", text).translate(_QUOTES).split())
+
+
+def plain(text: str) -> str:
+    """Latin letters without their marks ("Orbán" → "Orban"); letters of other scripts stay as they are."""
+    if text.isascii():
+        return text
+    kept: list[str] = []
+    latin = False
+    for letter in unicodedata.normalize("NFD", text.translate(_LETTERS)):
+        if unicodedata.combining(letter):
+            if not latin:
+                kept.append(letter)
+        else:
+            latin = letter.isascii()
+            kept.append(letter)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+@lru_cache(maxsize=16_384)
+def fold(text: str) -> str:
+    """The form that names are compared in: no case, accents, dots, apostrophes or hyphens, no leading "the"."""
+    folded = plain(tidy_space(text)).casefold().translate(_DROPPED).translate(_HYPHENS).replace("&", " and ")
+    words = folded.split()
+    if len(words) > 1 and words[0] == "the":
+        words = words[1:]
+    return " ".join(words)
