@@ -6,8 +6,9 @@ import msgspec
 
 from flows.knowledge import load_knowledge
 from flows.recognizers import Chosen, load_recognizer
+from transforms.entities.document import names_of
 from transforms.entities.find import MAX_TEXT, Recognizer, find
-from transforms.entities.names import Variants, names_of
+from transforms.entities.names import Variants
 
 _SAID_CHARS = 100
 
