@@ -13,7 +13,61 @@ from pathlib import Path
 from babel import Locale, __version__
 from babel.core import get_global
 
-LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "uk", "be", "bg", "sr", "hr", "sl", "cs", "sk", "hu", "ro", "el", "tr", "az", "kk", "uz", "ka", "hy", "he", "ar", "fa", "ur", "hi", "bn", "ta", "id", "ms", "tl", "vi", "th", "zh_Hans", "zh_Hant", "ja", "ko", "sv", "da", "nb", "fi", "et", "lv", "lt", "sq", "mk", "ca", "sw"]
+LANGUAGES = [
+    "en",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pt",
+    "nl",
+    "pl",
+    "ru",
+    "uk",
+    "be",
+    "bg",
+    "sr",
+    "hr",
+    "sl",
+    "cs",
+    "sk",
+    "hu",
+    "ro",
+    "el",
+    "tr",
+    "az",
+    "kk",
+    "uz",
+    "ka",
+    "hy",
+    "he",
+    "ar",
+    "fa",
+    "ur",
+    "hi",
+    "bn",
+    "ta",
+    "id",
+    "ms",
+    "tl",
+    "vi",
+    "th",
+    "zh_Hans",
+    "zh_Hant",
+    "ja",
+    "ko",
+    "sv",
+    "da",
+    "nb",
+    "fi",
+    "et",
+    "lv",
+    "lt",
+    "sq",
+    "mk",
+    "ca",
+    "sw",
+]
 # Where the article of English Wikipedia has another name than CLDR's English.
 TITLES = {
     "BL": "Saint Barthélemy", "CC": "Cocos (Keeling) Islands", "CD": "Democratic Republic of the Congo",
@@ -57,6 +111,9 @@ INFLECTED = {
 }  # fmt: skip
 # These mean more than one place; transforms/entities/places.toml tells which.
 DOUBTFUL = {"georgia", "congo", "korea", "guinea ecuatorial", "samoa americana"}
+# Groups, former countries, and parts of others: in CLDR, not in ISO 3166-1.
+NO_COUNTRIES = frozenset(["AC", "AN", "BU", "CP", "CQ", "CS", "DD", "DG", "EA", "EU", "EZ", "FX", "IC", "NT", "QO", "SU", "TA", "TP", "UN", "XA", "XB", "YD", "YU", "ZR", "ZZ"])
+ALPHA_2 = 2  # letters
 OUT = Path(__file__).resolve().parents[1] / "transforms" / "entities" / "countries.toml"
 
 
@@ -74,47 +131,20 @@ def forms_of(code: str) -> list[str]:
     for language in LANGUAGES:
         found += [str(Locale.parse(language).territories.get(code, ""))]
     kept: dict[str, str] = {}
-    for form in found:
-        form = " ".join(form.replace("’", "'").split())
-        if (len(form) > 1 and form != code and not form.startswith("(")) or form in {"US"}:
+    for raw in found:
+        form = " ".join(raw.replace("’", "'").split())
+        if len(form) > 1 and (form != code or form == "US") and not form.startswith("("):
             kept.setdefault(folded(form), form)
     return [form for key, form in kept.items() if key not in DOUBTFUL]
 
 
 def main() -> None:
     """Write the file."""
+    known = set(Locale.parse("en").territories)
     codes = sorted(
         code
-        for code in get_global("territory_currencies")
-        if len(code) == 2
-        and code
-        not in {
-            "EU",
-            "UN",
-            "EA",
-            "IC",
-            "DG",
-            "AC",
-            "TA",
-            "CP",
-            "CQ",
-            "SU",
-            "YU",
-            "CS",
-            "DD",
-            "AN",
-            "FX",
-            "NT",
-            "QO",
-            "TP",
-            "YD",
-            "ZR",
-            "BU",
-            "ZZ",
-            "XA",
-            "XB",
-        }  # alpha-2; groups, old and islands' own
-        and code in Locale.parse("en").territories
+        for code in set(get_global("territory_currencies")) & known - NO_COUNTRIES
+        if len(code) == ALPHA_2
     )
     forms = {code: forms_of(code) for code in codes}
     english = {

@@ -24,7 +24,7 @@ SOURCES = {
     "countries": "entities/countries.toml",
     "peoples": "entities/peoples.toml",
     "words": "entities/words.toml",
-    "places": "entities/places.toml",
+    "doubtful": "entities/doubtful.toml",
 }
 
 
@@ -79,5 +79,5 @@ class Knowledge:
     @cached_property
     def variants(self) -> Variants:
         """Names that are one."""
-        tables = {name: self.sources[name] for name in ("countries", "peoples", "words", "places")}
+        tables = {name: self.sources[name] for name in ("countries", "peoples", "words", "doubtful")}
         return parse_variants(self.sources["variants"], **tables)

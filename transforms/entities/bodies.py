@@ -22,8 +22,10 @@ def _short_forms(folded: str, variants: Variants) -> Iterable[str]:
             word in known.generic or word in known.linking for word in head
         ):
             yield " ".join(head)
-    if len(words) > 1 and words[-1] not in known.generic and words[-2] not in known.linking:
+    if len(words) > 1 and words[-2] not in known.linking:
         yield words[-1]
+    if words[-1] == "party":
+        yield " ".join(words[:-1])
     inner = [word for word in words if word not in {fold(club) for club in known.club}]
     if inner and len(inner) < len(words):
         yield " ".join(inner)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import re2
 
 from transforms.entities.find import Mention
+from transforms.entities.names import Variants
 from transforms.entities.spelling import fold
 from transforms.entities.tidied import tidied
 from transforms.entities.words import Words
@@ -23,6 +24,7 @@ class Call:
         folded: The same, folded.
         title: The title before it, inside the mention or out of it, folded; "" where there is none.
         nickname: The one in quotes inside the name.
+        shouted: Whether it stood in capitals.
         place: Number of the section, and the mention's first character there.
         paragraph: Number of the section and of the paragraph in it.
     """
@@ -31,11 +33,12 @@ class Call:
     folded: str
     title: str
     nickname: str
+    shouted: bool
     place: tuple[int, int]
     paragraph: tuple[int, int]
 
     def gender(self, known: Words) -> str:
-        """ "male", "female" or "", by the title."""
+        """By the title: "male", "female" or ""."""
         return known.titles.get(self.title, "").removeprefix("court_").replace("office", "")
 
 
@@ -48,18 +51,23 @@ def _title_before(text: str, start: int, known: Words) -> str:
     return two if two in known.titles else one if one in known.titles else ""
 
 
-def calls_of(section: int, text: str, mentions: Sequence[Mention], known: Words) -> Iterator[Call]:
+def calls_of(section: int, text: str, mentions: Sequence[Mention], variants: Variants) -> Iterator[Call]:
     """The persons of one section, in order."""
     paragraph, read = 0, 0
+    known = variants.words
     for mention in mentions:
         if mention.type != "PERSON":
             continue
         paragraph += text.count("\n\n", read, mention.start)
         read = max(read, mention.start)
         tidy = tidied(mention.text, "PERSON", known)
+        name = tidy.name
+        if tidy.whole != name and " " in name:  # "George W. Bush" is known so, "Edith K. Marlow" is not
+            name = variants.known("PERSON", tidy.whole) or name
         yield Call(
-            name=tidy.name,
-            folded=fold(tidy.name),
+            name=name,
+            folded=fold(name),
+            shouted=tidy.shouted,
             title=tidy.title or _title_before(text, mention.start, known),
             nickname=tidy.nickname,
             place=(section, mention.start),

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from transforms.entities.acronyms import first_letters, introduced
 from transforms.entities.bodies import country_of, of_country, short_bodies, state_body
 from transforms.entities.calls import calls_of
+from transforms.entities.doubtful import is_inside
 from transforms.entities.find import Mention
 from transforms.entities.names import Variants
 from transforms.entities.persons import Persons
-from transforms.entities.places import is_inside
 from transforms.entities.spelling import fold
 from transforms.entities.tidied import tidied
 
@@ -56,7 +56,7 @@ class Names:
         calls = [
             call
             for number, (text, mentions) in enumerate(self._sections)
-            for call in calls_of(number, text, mentions, variants.words)
+            for call in calls_of(number, text, mentions, variants)
         ]
         self._persons = Persons(calls, variants)
         self._named = frozenset(self._all_names())
@@ -112,23 +112,25 @@ class Names:
             told = self._letters.get(folded)
         if told:
             kind, name = told
-        if kind == "LOC":
-            return kind, self._place(mention, name, section)
+        doubted = self._doubtful(mention, kind, name, section)
+        if doubted:
+            return kind, doubted
         if kind == "ORG":
             return kind, self._body(mention, name, section)
         return kind, self._variants.name(kind, name)
 
-    def _place(self, mention: Mention, name: str, section: int) -> str:
-        place = self._variants.places.get(fold(name))
-        if not place:
-            return self._variants.name("LOC", name)
-        text, mentions = self._sections[section]
-        if place.inside:
+    def _doubtful(self, mention: Mention, kind: str, name: str, section: int) -> str | None:
+        doubt = self._variants.doubtful.get((kind, fold(name)))
+        if not doubt:
+            return None
+        if doubt.inside:
             before = self._before(mention, section)
             after_place = before is not None and before.type == "LOC" and before.end == mention.start - 2
+            text = self._sections[section][0]
             if is_inside(text, mention.start, mention.end, after_place=after_place):
-                return place.inside
-        return place.read(self._named)
+                return doubt.inside
+        read = doubt.read(self._named)
+        return None if kind == "ORG" and fold(read) == fold(name) else read
 
     def _before(self, mention: Mention, section: int) -> Mention | None:
         """The mention right before another."""
@@ -139,12 +141,15 @@ class Names:
         if known:
             return known
         found = state_body(name, self._variants)
+        bare = self._variants.without_legal_form(name)
+        longer = self._bodies.get(fold(bare))
         if found:
             form, code = found
-            code = code or self._country_before(mention, section) or self._countries.get(form)
-            return of_country(form, name, code, self._variants)
-        bare = self._variants.without_legal_form(name)
-        return self._variants.name("ORG", self._bodies.get(fold(bare), bare))
+            code = code or self._country_before(mention, section)
+            if longer and not code:
+                return self._variants.name("ORG", longer)
+            return of_country(form, name, code or self._countries.get(form), self._variants)
+        return self._variants.name("ORG", longer or bare)
 
     def _country_before(self, mention: Mention, section: int) -> str | None:
         before = self._before(mention, section)

@@ -1,7 +1,7 @@
 """Which full names of a document are one person's: spellings, middle names, initials, nicknames, order of words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from transforms.entities.names import Variants
 from transforms.entities.spelling import fold
@@ -42,7 +42,7 @@ class FullNames:
         self._names = list(dict.fromkeys(spelled.values()))
         for name in self._names:
             self._parts.setdefault(name, parted(name, variants))
-        self._join_groups(self._by(self._reversed), known_first=True)
+        self._join_reversed()
         self._join_longer()
         self._join_middle()
         self._join_given()
@@ -72,27 +72,24 @@ class FullNames:
     def _heads(self) -> list[str]:
         return [name for name in self._names if self.of(name) == name]
 
-    def _by(self, key: object) -> Iterable[list[str]]:
-        groups: defaultdict[object, list[str]] = defaultdict(list)
+    def _join_reversed(self) -> None:
+        """The person "Abe Shinzo" is "Shinzo Abe"."""
+        groups: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
         for name in self._heads():
-            found = key(name)  # type: ignore[operator]  # a method of this class
-            if found:
-                groups[found].append(name)
-        return [group for group in groups.values() if len(group) > 1]
+            words, junior = self._parts[name]
+            if len(words) == _SHORTEST:
+                groups[(*sorted(words), junior)].append(name)
+        for group in groups.values():
+            self._join_group(group)
 
-    def _reversed(self, name: str) -> tuple[str, ...] | None:
-        words, junior = self._parts[name]
-        return (*sorted(words), junior) if len(words) == _SHORTEST else None
-
-    def _join_groups(self, groups: Iterable[list[str]], *, known_first: bool) -> None:
-        for group in groups:
-            known = [name for name in group if self._variants.known("PERSON", name)]
-            head = known[0] if known_first and known else group[0]
-            for name in group:
-                self._join(name, head)
+    def _join_group(self, group: Sequence[str]) -> None:
+        """All of a group are its first, or the first that the tables know."""
+        head = next((name for name in group if self._variants.known("PERSON", name)), group[0])
+        for name in group:
+            self._join(name, head)
 
     def _join_longer(self) -> None:
-        """ "Suu Kyi" is "Aung San Suu Kyi" where no other name of the document ends so."""
+        """The person "Suu Kyi" is "Aung San Suu Kyi" where no other name of the document ends so."""
         ends: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
         for name in self._heads():
             words, junior = self._parts[name]
@@ -105,7 +102,7 @@ class FullNames:
                 self._join(name, longer[0])
 
     def _join_middle(self) -> None:
-        """ "Hillary Rodham Clinton" is "Hillary Clinton"; of two with other middle names each stays itself."""
+        """The person "Hillary Rodham Clinton" is "Hillary Clinton"; of two with other middle names each stays itself."""
         longer: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
         shorter: dict[tuple[str, str, str], str] = {}
         for name in self._heads():
@@ -119,10 +116,10 @@ class FullNames:
                 longer[ends].append(name)
         for ends, name in shorter.items():
             if len(longer[ends]) == 1:
-                self._join_groups([[name, longer[ends][0]]], known_first=True)
+                self._join_group([name, longer[ends][0]])
 
     def _join_given(self) -> None:
-        """ "T. Okonjo" is "Tunde Okonjo", "Bob Halloran" "Robert Halloran", where nobody else can be meant."""
+        """The person "T. Okonjo" is "Tunde Okonjo", "Bob Halloran" "Robert Halloran", where nobody else can be meant."""
         by_initial: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
         by_given: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
         heads = [(name, *self._parts[name]) for name in self._heads()]
@@ -139,4 +136,4 @@ class FullNames:
                 formal = self._variants.words.formal.get(words[0], ())
                 meant = [one for given in formal for one in by_given.get((given, words[-1], junior), [])]
             if len(meant) == 1:
-                self._join_groups([[meant[0], name]], known_first=True)
+                self._join_group([meant[0], name])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import re2
 
-from transforms.entities.places import Place, parse_places
+from transforms.entities.doubtful import Doubtful, parse_doubtful
 from transforms.entities.spelling import fold, plain
 from transforms.entities.words import Words, listed, parse_words, read_tables
 from transforms.errors import FixSettingsError
@@ -27,7 +27,7 @@ class Variants:
         codes: (type, canonical name) → ISO 3166-1 alpha-2 code of a country or of a nationality's country.
         countries: Code → canonical name.
         words: What names are made of.
-        places: Folded name that several places have → its readings.
+        doubtful: (type, folded name) that several have → its readings.
     """
 
     canonical: Mapping[tuple[str, str], str]
@@ -35,7 +35,7 @@ class Variants:
     codes: Mapping[tuple[str, str], str] = field(default_factory=dict)
     countries: Mapping[str, str] = field(default_factory=dict)
     words: Words = field(default_factory=Words)
-    places: Mapping[str, Place] = field(default_factory=dict)
+    doubtful: Mapping[tuple[str, str], Doubtful] = field(default_factory=dict)
 
     def known(self, kind: str, form: str) -> str | None:
         """The canonical name of a form that the tables have, in any spelling."""
@@ -117,7 +117,7 @@ def _people_tables(text: str) -> tuple[dict[tuple[str, str], str], dict[tuple[st
 
 
 def parse_variants(
-    text: str, *, countries: str = "", peoples: str = "", words: str = "", places: str = ""
+    text: str, *, countries: str = "", peoples: str = "", words: str = "", doubtful: str = ""
 ) -> Variants:
     """Variants out of the texts of the data files of that name.
 
@@ -127,7 +127,7 @@ def parse_variants(
         countries: TOML: a table-less list, code = canonical name and forms parted by "|".
         peoples: TOML, as `peoples.toml`.
         words: TOML, as `words.toml`.
-        places: TOML, as `places.toml`.
+        doubtful: TOML, as `doubtful.toml`.
 
     Raises:
         FixSettingsError: A text is not TOML of that form.
@@ -158,5 +158,5 @@ def parse_variants(
         codes=codes | {("LOC", name): code for code, name in names_of_codes.items()},
         countries=names_of_codes,
         words=known,
-        places=parse_places(places),
+        doubtful=parse_doubtful(doubtful),
     )

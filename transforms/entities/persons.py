@@ -1,39 +1,16 @@
 """Who is meant where a document says only a surname or a given name."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from transforms.entities.calls import Call
 from transforms.entities.full_names import FullNames, parted
 from transforms.entities.names import Variants
+from transforms.entities.short_forms import short_forms
 from transforms.entities.spelling import fold
-from transforms.entities.tidied import is_initials
 
 _MAX_NAMESAKES = 12  # of one surname in one document; among more nobody is told apart
 _HEADS_OF_STATE = frozenset({"president", "prime minister", "chancellor", "premier", "king", "queen", "pope"})
-_MIN_MIDDLE = 3  # words of a name that has a middle one
-# A name that begins so is the end of a longer one: "van der Meer".
-_JOINED = frozenset(
-    {
-        "van",
-        "von",
-        "der",
-        "de",
-        "da",
-        "dos",
-        "das",
-        "du",
-        "del",
-        "della",
-        "di",
-        "den",
-        "ter",
-        "ten",
-        "bin",
-        "ibn",
-    }
-)
-_MIN_LETTERS = 2  # of a word that a person is called by
 
 
 class _Known:
@@ -54,9 +31,12 @@ class Persons:
 
     def __init__(self, calls: Sequence[Call], variants: Variants) -> None:
         self._variants = variants
-        full = list(dict.fromkeys(call.name for call in calls if self._is_full(call)))
-        self._full = FullNames(full, variants)
-        self._short = self._short_forms(calls)
+        spoken = sorted(
+            calls, key=lambda call: call.shouted
+        )  # who is only shouted at first is shown as written later
+        full = [call for call in spoken if self._is_full(call)]
+        self._full = FullNames(list(dict.fromkeys(call.name for call in full)), variants)
+        self._short = short_forms(full, self._full, variants)
         self._known = self._said(calls)
         self._owners: dict[str, str] = {}
         self._met: dict[str, int] = {}  # the section that first says the full name
@@ -70,7 +50,7 @@ class Persons:
     def _is_full(self, call: Call) -> bool:
         words, _ = parted(call.name, self._variants)
         known = self._variants.words
-        return len(words) > 1 and words[0] not in _JOINED and words[0] not in known.titles
+        return len(words) > 1 and words[0] not in known.joined and words[0] not in known.titles
 
     def _said(self, calls: Sequence[Call]) -> _Known:
         known = _Known()
@@ -86,56 +66,6 @@ class Persons:
             if call.title:
                 known.titles[name].add(call.title)
         return known
-
-    def _short_forms(self, calls: Sequence[Call]) -> Mapping[str, tuple[str, ...]]:
-        """Folded short form → the persons that it may mean; a surname hides the same word as a given name."""
-        ranks: tuple[defaultdict[str, dict[str, None]], ...] = (
-            defaultdict(dict),
-            defaultdict(dict),
-            defaultdict(dict),
-        )
-        for one, names in self._full.people().items():
-            for name in names:
-                for rank, form in self._forms(name):
-                    if len(form) >= _MIN_LETTERS:
-                        ranks[rank][form][one] = None
-        for call in calls:
-            if call.nickname and self._is_full(call):
-                ranks[1][fold(call.nickname)][self._full.of(call.name)] = None
-                last = parted(call.name, self._variants)[0][-1]
-                ranks[0][f"{fold(call.nickname)} {fold(last)}"][self._full.of(call.name)] = None
-        forms: dict[str, tuple[str, ...]] = {}
-        for rank in ranks:
-            for form, persons in rank.items():
-                forms.setdefault(form, tuple(persons))
-        return forms
-
-    def _forms(self, name: str) -> list[tuple[int, str]]:
-        """(rank, folded form): 0 for what is said like a surname, 1 like a given name, 2 a word in the middle."""
-        words, junior = parted(name, self._variants)
-        known = self._variants.words
-        if len(words) < 2:  # noqa: PLR2004  # one word is no full name
-            return []
-        forms: list[tuple[int, str]] = []
-        for size in range(2, min(len(words), 6)):
-            forms.append((0, fold(" ".join(words[-size:]))))
-        son = words[-2] in known.patronymic and words[-1] not in known.family_first
-        if not son:
-            forms.append((0, fold(words[-1])))
-            for article in ("al-", "el-"):
-                if words[-1].startswith(article):
-                    forms.append((0, fold(words[-1].removeprefix(article))))
-        if words[0] in known.family_first:
-            forms.append((0, words[0]))
-            forms.append((1, fold(" ".join(words[1:]))))
-        elif not is_initials(name.split(" ", maxsplit=1)[0]):
-            forms.append((1, fold(words[0])))
-        if len(words) >= _MIN_MIDDLE:
-            middle = words[1:-1]
-            forms += [(2, fold(word)) for word in middle if word not in known.particles]
-        if junior:
-            forms += [(0, f"{fold(words[-1])} {junior}"), (1, f"{fold(words[0])} {junior}")]
-        return forms
 
     def _meant(self, call: Call) -> str:
         if not self._is_full(call):
@@ -177,23 +107,25 @@ class Persons:
 
     def _among(self, call: Call, names: tuple[str, ...], everywhere: str | None) -> str | None:
         """Whom of some namesakes a mention means, or `everywhere`, whom the whole world calls so; None: it is not plain."""
-        if len(names) > _MAX_NAMESAKES:
-            return self._owners.get(call.folded)
-        fit = self._fitting(call, names)
-        if not fit:
-            if everywhere and (call.title in _HEADS_OF_STATE or call.gender(self._variants.words)):
-                return everywhere
-            fit = list(names)
         owner = self._owners.get(call.folded)
+        if len(names) > _MAX_NAMESAKES:
+            return owner
+        fit = self._fitting(call, names)
+        if not fit and everywhere and (call.title in _HEADS_OF_STATE or call.gender(self._variants.words)):
+            return everywhere
+        fit = fit or list(names)
         if owner and (owner in fit or owner not in names):
             return self._newcomer(call, fit) or owner
         met = [name for name in fit if name in self._met]
         if everywhere and (everywhere in fit or not met):
             return everywhere
-        if len(fit) == 1:
-            return fit[0]
+        return self._likely(call, fit, met)
+
+    def _likely(self, call: Call, fit: Sequence[str], met: Sequence[str]) -> str | None:
+        """The one of namesakes who fits alone, else who is the principal, met alone, known alone or of this paragraph alone."""
         principal = self._variants.principal.get(("PERSON", call.folded))
         for likely in (
+            fit,
             [name for name in fit if name == principal],
             met,
             [name for name in fit if self._variants.known("PERSON", name)],

@@ -91,25 +91,30 @@ def _as_in_article(
     return without_overlaps([*own, *added])
 
 
-def _rows(
-    mentions: Sequence[Mention],
-    names: Names,
-    *,
-    number: int,
-    section: str,
-    summary: int | None,
-    known: frozenset[str] | None,
-) -> list[EntityRow]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Section:
+    """A section with its mentions, as rows call it and as `Names` numbers it."""
+
+    name: str
+    number: int
+    summary: int | None
+    mentions: Sequence[Mention]
+
+    def entities(self, names: Names) -> list[Entity]:
+        return [names.entity(mention, self.number) for mention in self.mentions]
+
+
+def _rows(section: _Section, entities: Sequence[Entity], *, known: frozenset[str] | None) -> list[EntityRow]:
     grouped: dict[Entity, list[Mention]] = {}
-    for mention in mentions:
-        grouped.setdefault(names.entity(mention, number), []).append(mention)
+    for mention, entity in zip(section.mentions, entities, strict=True):
+        grouped.setdefault(entity, []).append(mention)
     rows: list[EntityRow] = []
     for entity, group in grouped.items():
         identity = entity_id(entity.type, entity.name)
         rows.append(
             EntityRow(
-                section=section,
-                summary=summary,
+                section=section.name,
+                summary=section.summary,
                 entity_id=identity,
                 name=entity.name,
                 type=entity.type,
@@ -121,6 +126,15 @@ def _rows(
             )
         )
     return rows
+
+
+def _as_article_says(own: Sequence[Entity], both: Sequence[Entity]) -> dict[Entity, Entity]:
+    """What the article's entities are called once its summary explains them → what the article alone calls them.
+
+    An article's "WSO" stays that where only the summary says what the letters stand for. Persons are left out: a
+    summary's given name may be its own invention.
+    """
+    return {new: old for old, new in zip(own, both, strict=True) if old != new and old.type != "PERSON"}
 
 
 def entities_of(
@@ -141,11 +155,25 @@ def entities_of(
     in_title, in_article = _title_and_article(title, article, recognizer)
     own = ((article, in_article), (title or "", in_title))
     names = names_of(own, variants=variants)
-    rows = _rows(in_title, names, number=1, section="title", summary=None, known=None)
-    rows += _rows(in_article, names, number=0, section="article", summary=None, known=None)
+    sections = (
+        _Section(name="title", number=1, summary=None, mentions=in_title),
+        _Section(name="article", number=0, summary=None, mentions=in_article),
+    )
+    told = [section.entities(names) for section in sections]
+    rows = [
+        row
+        for section, entities in zip(sections, told, strict=True)
+        for row in _rows(section, entities, known=None)
+    ]
     known = frozenset(row.entity_id for row in rows)
     for place, summary in enumerate(summaries):
         mentions = _as_in_article(summary, find(summary, recognizer=recognizer), (*in_article, *in_title))
         both = names_of((*own, (summary, mentions)), variants=variants)
-        rows += _rows(mentions, both, number=2, section="summary", summary=place, known=known)
+        called = _as_article_says(
+            [entity for entities in told for entity in entities],
+            [entity for section in sections for entity in section.entities(both)],
+        )
+        section = _Section(name="summary", number=2, summary=place, mentions=mentions)
+        entities = [called.get(entity, entity) for entity in section.entities(both)]
+        rows += _rows(section, entities, known=known)
     return tuple(rows)

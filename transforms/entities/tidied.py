@@ -24,9 +24,13 @@ class Tidied:
         name: What is left.
         title: The titles that were taken off, folded; "" where there were none.
         nickname: The one in quotes inside it.
+        whole: The name with the initials that were taken out of it.
+        shouted: Whether it stood in capitals.
     """
 
     name: str
+    whole: str = ""
+    shouted: bool = False
     title: str = ""
     nickname: str = ""
 
@@ -74,6 +78,7 @@ def _person(words: list[str], known: Words) -> Tidied:
         else:
             kept.append(word)
     left = kept
+    whole = " ".join(_recased(left))
     if len(left) > _MIN_PERSON_WORDS:
         left = [word for i, word in enumerate(left) if i in {0, len(left) - 1} or not _INITIAL.match(word)]
         if (
@@ -86,14 +91,28 @@ def _person(words: list[str], known: Words) -> Tidied:
         left[-2] = left[-2].rstrip(",")
         if fold(left[-1]) in {"jr", "sr"}:
             left[-1] = fold(left[-1]).title() + "."
-    return Tidied(name=" ".join(_recased(left)), title=title, nickname=nickname)
+    name = " ".join(left)
+    return Tidied(
+        name=" ".join(_recased(left)), whole=whole, shouted=name.isupper(), title=title, nickname=nickname
+    )
+
+
+def _without_hyphened(name: str, known: Words) -> str:
+    """The name in "U.S.-backed" is "U.S.", in "pro-Russian" "Russian"."""
+    head, hyphen, tail = name.rpartition("-")
+    if hyphen and head and tail in known.after_hyphen:
+        name = head
+    head, hyphen, tail = name.partition("-")
+    if hyphen and tail[:1].isupper() and head.casefold() in known.before_hyphen:
+        name = tail
+    return name
 
 
 def tidied(surface: str, kind: str, known: Words) -> Tidied:
     """A surface as a name."""
     name = tidy_space(surface)
     name = _POSSESSIVE.sub(lambda found: found[0][0] if found[0][0] in "sS" else "", name)
-    words = name.split(" ")
+    words = _without_hyphened(name, known).split(" ")
     if len(words) > 1 and words[0] in {"The", "the", "THE"}:
         words = words[1:]
     if kind == "PERSON":

@@ -26,11 +26,14 @@ class Words:
         titles: Title → "male", "female", or "office"; with a court title's own kind "court_male", "court_female".
         particles: Words inside a name that are no name.
         patronymic: Those of them after which the father's name comes.
+        joined: Words that begin the end of a longer name.
         junior: What tells a son from his father.
         company: A company's legal form.
         generic: Words of bodies that are no short form alone.
         club: Initials and words of sports clubs.
         linking: Words that an acronym may skip.
+        before_hyphen: What is set before a name with a hyphen.
+        after_hyphen: What is set after it.
         state_bodies: Body that every state has → its name with "{}" for the country.
     """
 
@@ -41,11 +44,14 @@ class Words:
     titles: Mapping[str, str] = field(default_factory=dict)
     particles: frozenset[str] = frozenset()
     patronymic: frozenset[str] = frozenset()
+    joined: frozenset[str] = frozenset()
     junior: frozenset[str] = frozenset()
     company: frozenset[str] = frozenset()
     generic: frozenset[str] = frozenset()
     club: frozenset[str] = frozenset()
     linking: frozenset[str] = frozenset()
+    before_hyphen: frozenset[str] = frozenset()
+    after_hyphen: frozenset[str] = frozenset()
     state_bodies: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -102,10 +108,13 @@ def parse_words(text: str) -> Words:
         titles={fold(form): kind for kind, forms in table("titles").items() for form in listed(forms)},
         particles=words("inside", "particles"),
         patronymic=words("inside", "patronymic"),
+        joined=words("inside", "joined"),
         junior=words("after", "junior"),
         company=words("after", "company"),
         generic=words("bodies", "generic"),
         club=words("bodies", "club"),
         linking=words("bodies", "linking") | {"&"},
+        before_hyphen=words("hyphened", "before"),
+        after_hyphen=words("hyphened", "after"),
         state_bodies={fold(body): form for body, form in table("state_bodies").items()},
     )

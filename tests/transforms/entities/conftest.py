@@ -23,6 +23,6 @@ def variants() -> Variants:
     """The table of variants."""
     tables = {
         name: (DATA / f"{name}.toml").read_text("utf-8")
-        for name in ("countries", "peoples", "words", "places")
+        for name in ("countries", "peoples", "words", "doubtful")
     }
     return parse_variants((DATA / "variants.toml").read_text("utf-8"), **tables)

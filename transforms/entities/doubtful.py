@@ -1,7 +1,8 @@
-"""Places of one name: which is meant, by what else its document names and by the words around it."""
+"""Names that several have: which is meant, by what else the document names and by the words around it."""
 
 import tomllib
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from transforms.entities.spelling import fold
@@ -10,8 +11,8 @@ from transforms.errors import FixSettingsError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """The readings of one name.
+class Doubtful:
+    """The readings of one name that several have.
 
     Args:
         default: The canonical name where nothing tells.
@@ -23,7 +24,7 @@ class Place:
     inside: str | None = None
     readings: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
-    def read(self, named: Set[str]) -> str:
+    def read(self, named: AbstractSet[str]) -> str:
         """The reading with most of its cues among the names of a document; of equals the default."""
         scores = {name: len(cues & named) for name, cues in self.readings.items()}
         best = max(scores.values(), default=0)
@@ -31,29 +32,30 @@ class Place:
         return likely[0] if best and len(likely) == 1 else self.default
 
 
-def parse_places(text: str) -> dict[str, Place]:
-    """Places out of TOML, as in `places.toml`: folded name → its readings.
+def parse_doubtful(text: str) -> dict[tuple[str, str], Doubtful]:
+    """Doubtful names out of TOML, as in `doubtful.toml`: (type, folded name) → its readings.
 
     Raises:
         FixSettingsError: The text is not TOML of that form.
     """
     try:
-        tables = tomllib.loads(text)
+        types = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise FixSettingsError(f"places: {error}") from error
-    places: dict[str, Place] = {}
-    for name, table in tables.items():
-        if not isinstance(table, dict) or not isinstance(table.get("default"), str):
-            raise FixSettingsError(f"places: {name!r} has no default; mend places.toml")
-        places[fold(name)] = Place(
-            default=table["default"],
-            inside=table.get("inside"),
-            readings={
-                reading: frozenset(fold(cue) for cue in listed(cues))
-                for reading, cues in table.get("readings", {}).items()
-            },
-        )
-    return places
+        raise FixSettingsError(f"doubtful: {error}") from error
+    found: dict[tuple[str, str], Doubtful] = {}
+    for kind, tables in types.items():
+        for name, table in tables.items():
+            if not isinstance(table, dict) or not isinstance(table.get("default"), str):
+                raise FixSettingsError(f"doubtful: {name!r} has no default; mend doubtful.toml")
+            found[kind, fold(name)] = Doubtful(
+                default=table["default"],
+                inside=table.get("inside"),
+                readings={
+                    reading: frozenset(fold(cue) for cue in listed(cues))
+                    for reading, cues in table.get("readings", {}).items()
+                },
+            )
+    return found
 
 
 def is_inside(text: str, start: int, end: int, *, after_place: bool) -> bool:
