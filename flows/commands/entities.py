@@ -66,6 +66,10 @@ def entities(context: click.Context, *, file: str, recognizer: str | None, form:
         raise UnspunError(f"{asked.name or 'The standard input'} cannot be read. {error.detail}") from error
     except KeyboardInterrupt:
         context.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # The reader went away (head): click would call that a failure, and what is held back cannot be written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        context.exit(0)
     if tally.left_out and not tally.answered:
         raise UnspunError(
             "No line could be read: each is to be a JSON object with a text; of plain text, --format text."
