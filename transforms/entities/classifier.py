@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.entities.consistency import consistent
 from transforms.entities.find import Mention, Recognizer
 from transforms.entities.labels import best_labels, spans
 from transforms.entities.windows import Tokenizer, Window, windows
@@ -40,7 +41,7 @@ class _Classifier:
             for first, last, kind in spans(labels):
                 start, end = int(window.starts[first]), int(window.ends[last - 1])
                 found.append(Mention(start, end, text[start:end], kind))
-        return tuple(found)
+        return consistent(text, found)
 
     def _scores(self, window: Window) -> NDArray[np.float32]:
         (scores,) = self.session.run(

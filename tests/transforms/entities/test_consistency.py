@@ -1,0 +1,70 @@
+"""Names of a document, read once more with all of them known."""
+
+import itertools
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from transforms.entities.consistency import consistent
+from transforms.entities.find import TYPES, Mention
+
+
+def _mentions(text: str, *names: tuple[str, str]) -> list[Mention]:
+    """Names in their order in the text."""
+    found, at = [], 0
+    for name, kind in names:
+        at = text.index(name, at)
+        found.append(Mention(at, at + len(name), name, kind))
+        at += len(name)
+    return found
+
+
+def test_a_slip_of_type_is_put_right() -> None:
+    """Three against one; not two against one."""
+    text = "Marlow said. Marlow went. Marlow slept. Marlow woke."
+    given = _mentions(
+        text, ("Marlow", "PERSON"), ("Marlow", "PERSON"), ("Marlow", "PERSON"), ("Marlow", "LOC")
+    )
+    assert {mention.type for mention in consistent(text, given)} == {"PERSON"}
+    fewer = consistent(text[13:], [Mention(m.start - 13, m.end - 13, m.text, m.type) for m in given[1:]])
+    assert [mention.type for mention in fewer] == ["PERSON", "PERSON", "LOC"]
+
+
+def test_a_name_that_was_passed_over_is_found() -> None:
+    """A long one at once, a short one when it stands twice; never within another word."""
+    text = "World Seed Council met. The World Seed Council left. Orsini and Orsini saw Orsini. Lind, Lindholm, Lind."
+    given = _mentions(text, ("World Seed Council", "ORG"), ("Orsini", "PERSON"), ("Orsini", "PERSON"))
+    given.append(Mention(83, 87, "Lind", "PERSON"))
+    found = [(mention.text, mention.type) for mention in consistent(text, given)]
+    assert found.count(("World Seed Council", "ORG")) == 2
+    assert found.count(("Orsini", "PERSON")) == 3
+    assert found.count(("Lind", "PERSON")) == 1
+
+
+@settings(deadline=None, max_examples=150)
+@given(data=st.data(), text=st.text(alphabet="AbC .é", min_size=1, max_size=60))
+def test_what_was_found_stays_in_its_place(data: st.DataObject, text: str) -> None:
+    """Whatever is given, its places are among those that come out, which do not overlap."""
+    cuts = sorted(data.draw(st.sets(st.integers(min_value=0, max_value=len(text)), max_size=8)))
+    given = [
+        Mention(start, end, text[start:end], data.draw(st.sampled_from(TYPES)))
+        for start, end in zip(cuts[::2], cuts[1::2], strict=False)
+    ]
+    found = consistent(text, given)
+    places = [(mention.start, mention.end) for mention in found]
+    assert {(mention.start, mention.end) for mention in given} <= set(places)
+    assert all(first[1] <= second[0] for first, second in itertools.pairwise(places))
+    assert all(text[mention.start : mention.end] == mention.text for mention in found)
+
+
+def test_thousands_of_names_stay_linear() -> None:
+    """Ten thousand different names in a text are no trap."""
+    text = " ".join(f"Marlow{i} Ova" for i in range(10_000))
+    given, at = [], 0
+    for piece in text.split(" Ova"):
+        start = text.index("Marlow", at) if "Marlow" in piece else -1
+        if start >= 0:
+            end = text.index(" Ova", start)
+            given.append(Mention(start, end, text[start:end], "PERSON"))
+            at = end
+    assert len(consistent(text, given)) == len(given)
