@@ -112,7 +112,35 @@ INFLECTED = {
 # These mean more than one place; transforms/entities/places.toml tells which.
 DOUBTFUL = {"georgia", "congo", "korea", "guinea ecuatorial", "samoa americana"}
 # Groups, former countries, and parts of others: in CLDR, not in ISO 3166-1.
-NO_COUNTRIES = frozenset(["AC", "AN", "BU", "CP", "CQ", "CS", "DD", "DG", "EA", "EU", "EZ", "FX", "IC", "NT", "QO", "SU", "TA", "TP", "UN", "XA", "XB", "YD", "YU", "ZR", "ZZ"])
+NO_COUNTRIES = frozenset(
+    [
+        "AC",
+        "AN",
+        "BU",
+        "CP",
+        "CQ",
+        "CS",
+        "DD",
+        "DG",
+        "EA",
+        "EU",
+        "EZ",
+        "FX",
+        "IC",
+        "NT",
+        "QO",
+        "SU",
+        "TA",
+        "TP",
+        "UN",
+        "XA",
+        "XB",
+        "YD",
+        "YU",
+        "ZR",
+        "ZZ",
+    ]
+)
 ALPHA_2 = 2  # letters
 OUT = Path(__file__).resolve().parents[1] / "transforms" / "entities" / "countries.toml"
 

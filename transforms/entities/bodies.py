@@ -88,12 +88,13 @@ def state_body(name: str, variants: Variants) -> tuple[str, str | None] | None:
 
 def of_country(form: str, name: str, code: str | None, variants: Variants) -> str:
     """A state's body with its country, by its own name where the tables have one ("US Supreme Court")."""
+    bare = form.removesuffix(" ({})").removesuffix(" of {}")
     if not code:
-        return form.replace(" ({})", "")
-    country = variants.countries.get(code, "")
-    bare = form.replace(" ({})", "")
+        return bare
+    country = variants.countries.get(code, code)
     for body in (bare, name):
         own = variants.known("ORG", f"{country} {body}")
         if own:
             return own
-    return form.format(country.removesuffix(" (country)"))
+    article = "the " if form.endswith(" of {}") and code in variants.words.with_article else ""
+    return form.format(article + country.removesuffix(" (country)"))

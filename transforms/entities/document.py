@@ -72,6 +72,10 @@ class Names:
         return self._type_and_name(mention, section)
 
     def _tidy(self, mention: Mention) -> str:
+        if mention.type == "ORG" and mention.text[-2:-1] in {"'", "’"}:
+            known = self._variants.known("ORG", mention.text)
+            if known:
+                return known  # "McDonald's" is no possessive
         return tidied(mention.text, mention.type, self._variants.words).name
 
     def _read(self, text: str, mentions: Sequence[Mention]) -> None:
@@ -142,7 +146,7 @@ class Names:
             return known
         found = state_body(name, self._variants)
         bare = self._variants.without_legal_form(name)
-        longer = self._bodies.get(fold(bare))
+        longer = self._bodies.get(fold(bare)) if bare == name else None  # with "Inc." it is whole
         if found:
             form, code = found
             code = code or self._country_before(mention, section)

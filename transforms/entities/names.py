@@ -64,11 +64,14 @@ class Variants:
     def without_legal_form(self, form: str) -> str:
         """A company's name without "Inc." and the like."""
         words = form.split(" ")
-        while len(words) > 1 and fold(words[-1].rstrip(",")) in self.words.company:
+        while len(words) > 1 and self._is_legal(fold(words[-1].rstrip(",")), left=len(words) - 1):
             words.pop()
         if words[-1] in {"&", "and"} and len(words) > 1:
             words.pop()
         return " ".join(words).rstrip(",")
+
+    def _is_legal(self, word: str, *, left: int) -> bool:
+        return word in self.words.company or (left == 1 and word in self.words.written_out)
 
     def _person(self, form: str) -> str:
         words = plain(form).split(" ")
@@ -95,7 +98,7 @@ class Variants:
             words[-1] = (
                 self._people(words[-1]) if not self.known("NORP", words[-1]) else self.name("NORP", words[-1])
             )
-        elif _PEOPLE.search(words[-1]):
+        elif "-" not in words[-1] and _PEOPLE.search(words[-1]):
             words[-1] += "s"
         return " ".join(words)
 

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from transforms.entities.calls import Call
 from transforms.entities.full_names import FullNames, parted
 from transforms.entities.names import Variants
-from transforms.entities.short_forms import short_forms
+from transforms.entities.short_forms import MAX_NAMESAKES, short_forms
 from transforms.entities.spelling import fold
 
-_MAX_NAMESAKES = 12  # of one surname in one document; among more nobody is told apart
 _HEADS_OF_STATE = frozenset({"president", "prime minister", "chancellor", "premier", "king", "queen", "pope"})
 
 
@@ -108,7 +107,7 @@ class Persons:
     def _among(self, call: Call, names: tuple[str, ...], everywhere: str | None) -> str | None:
         """Whom of some namesakes a mention means, or `everywhere`, whom the whole world calls so; None: it is not plain."""
         owner = self._owners.get(call.folded)
-        if len(names) > _MAX_NAMESAKES:
+        if len(names) > MAX_NAMESAKES:
             return owner
         fit = self._fitting(call, names)
         if not fit and everywhere and (call.title in _HEADS_OF_STATE or call.gender(self._variants.words)):

@@ -2,12 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from transforms.entities.calls import Call
 from transforms.entities.full_names import FullNames, parted
 from transforms.entities.names import Variants
 from transforms.entities.spelling import fold
 from transforms.entities.tidied import is_initials
+
+MAX_NAMESAKES = 12  # of one surname in one document; among more nobody is told apart
 
 # How near a short form is to a surname; a nearer one hides the same word of another person.
 _SURNAME, _GIVEN, _MIDDLE = range(3)
@@ -41,6 +44,8 @@ def _forms(name: str, variants: Variants) -> Iterator[tuple[int, str]]:
 def short_forms(calls: Iterable[Call], full: FullNames, variants: Variants) -> Mapping[str, tuple[str, ...]]:
     """Folded short form → the persons whom it may mean; a surname hides the same word as a given name.
 
+    Of more than `MAX_NAMESAKES` one more is kept, as a sign that there are too many.
+
     Args:
         calls: Those with a full name.
         full: Who they are.
@@ -60,5 +65,5 @@ def short_forms(calls: Iterable[Call], full: FullNames, variants: Variants) -> M
     found: dict[str, tuple[str, ...]] = {}
     for forms in ranks:
         for form, persons in forms.items():
-            found.setdefault(form, tuple(persons))
+            found.setdefault(form, tuple(islice(persons, MAX_NAMESAKES + 1)))
     return found

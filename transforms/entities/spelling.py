@@ -12,6 +12,7 @@ _LETTERS = str.maketrans(
 )  # fmt: skip
 _QUOTES = str.maketrans(dict.fromkeys("’‘ʼʻʾʿ`´ʹ", "'"))
 _HYPHENS = str.maketrans(dict.fromkeys("-‐‑‒–·_", " "))
+_MAX_KEPT = 100  # characters of a name whose fold is kept; a longer one hardly comes again
 _DROPPED = str.maketrans(dict.fromkeys(".'", None))
 
 
@@ -36,11 +37,17 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept))
 
 
-@lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
     """The form that names are compared in: no case, accents, dots, apostrophes or hyphens, no leading "the"."""
+    return _kept_fold(text) if len(text) <= _MAX_KEPT else _fold(text)
+
+
+def _fold(text: str) -> str:
     folded = plain(tidy_space(text)).casefold().translate(_DROPPED).translate(_HYPHENS).replace("&", " and ")
     words = folded.split()
     if len(words) > 1 and words[0] == "the":
         words = words[1:]
     return " ".join(words)
+
+
+_kept_fold = lru_cache(maxsize=16_384)(_fold)

@@ -103,7 +103,7 @@ def _without_hyphened(name: str, known: Words) -> str:
     if hyphen and head and tail in known.after_hyphen:
         name = head
     head, hyphen, tail = name.partition("-")
-    if hyphen and tail[:1].isupper() and head.casefold() in known.before_hyphen:
+    if hyphen and tail[:1].isupper() and " " not in tail and head.casefold() in known.before_hyphen:
         name = tail
     return name
 

@@ -29,12 +29,14 @@ class Words:
         joined: Words that begin the end of a longer name.
         junior: What tells a son from his father.
         company: A company's legal form.
+        written_out: Legal forms that only go from a single word.
         generic: Words of bodies that are no short form alone.
         club: Initials and words of sports clubs.
         linking: Words that an acronym may skip.
         before_hyphen: What is set before a name with a hyphen.
         after_hyphen: What is set after it.
         state_bodies: Body that every state has → its name with "{}" for the country.
+        with_article: Codes of countries whose name takes "the" after "of".
     """
 
     spellings: Mapping[str, str] = field(default_factory=dict)
@@ -47,12 +49,14 @@ class Words:
     joined: frozenset[str] = frozenset()
     junior: frozenset[str] = frozenset()
     company: frozenset[str] = frozenset()
+    written_out: frozenset[str] = frozenset()
     generic: frozenset[str] = frozenset()
     club: frozenset[str] = frozenset()
     linking: frozenset[str] = frozenset()
     before_hyphen: frozenset[str] = frozenset()
     after_hyphen: frozenset[str] = frozenset()
     state_bodies: Mapping[str, str] = field(default_factory=dict)
+    with_article: frozenset[str] = frozenset()
 
 
 def read_tables(text: str, name: str) -> dict[str, dict[str, str]]:
@@ -111,10 +115,12 @@ def parse_words(text: str) -> Words:
         joined=words("inside", "joined"),
         junior=words("after", "junior"),
         company=words("after", "company"),
+        written_out=words("after", "written_out"),
         generic=words("bodies", "generic"),
         club=words("bodies", "club"),
         linking=words("bodies", "linking") | {"&"},
         before_hyphen=words("hyphened", "before"),
         after_hyphen=words("hyphened", "after"),
         state_bodies={fold(body): form for body, form in table("state_bodies").items()},
+        with_article=frozenset(listed(table("article").get("countries", ""))),
     )

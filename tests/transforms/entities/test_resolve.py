@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.entities.document import names_of
-from transforms.entities.find import Recognizer, find
+from transforms.entities.find import Mention, Recognizer, find
 from transforms.entities.names import Variants
 from transforms.entities.resolve import EntityRow, entities_of, entity_id
 from transforms.entities.tidied import tidied
@@ -135,6 +135,88 @@ def test_any_text_gives_one_row_per_section_and_entity(
     assert len(keys) == len(set(keys))
     lengths = {"title": len(title or ""), "article": len(article), "summary": len(summary)}
     assert all(0 <= start < end <= lengths[row.section] for row in rows for start, end in row.spans)
+
+
+def test_countries_have_their_code(rules: Recognizer, variants: Variants) -> None:
+    """A country, a nationality and a city: the code is the country's, and the city has none."""
+    codes = {row.name: row.country_code for row in _rows(rules, variants) if row.section == "article"}
+    assert (codes["United States"], codes["Russians"], codes["Lisbon"]) == ("US", "RU", None)
+
+
+def test_a_summary_that_expands_an_acronym_means_the_article_s(variants: Variants) -> None:
+    """The article's own name for the body stays, so that both are one entity."""
+    article = "Talks with the WSO in Lisbon failed. The WSO gave no reason, and the mayor of Lisbon had none."
+    summary = "The World Seed Organization (WSO) left Lisbon."
+    rows = entities_of(
+        title=None, article=article, summaries=(summary,), recognizer=_fixed, variants=variants
+    )
+    told = {(row.section, row.name, row.in_article) for row in rows if row.type == "ORG"}
+    assert told == {("article", "WSO", True), ("summary", "WSO", True)}
+
+
+def test_a_summary_s_invented_given_name_is_not_the_article_s(variants: Variants) -> None:
+    """The article has a Marlow; that she is Paula is the summary's own."""
+    rows = entities_of(
+        title=None,
+        article="Lisbon waited for Marlow.",
+        summaries=("Paula Marlow is in Lisbon.", "Marlow is in Lisbon."),
+        recognizer=_fixed,
+        variants=variants,
+    )
+    told = {(row.summary, row.name): row.in_article for row in rows if row.section == "summary"}
+    assert told == {
+        (0, "Paula Marlow"): False,
+        (0, "Lisbon"): True,
+        (1, "Marlow"): True,
+        (1, "Lisbon"): True,
+    }
+
+
+def test_a_namesake_whom_the_summary_brings_in_is_its_own(variants: Variants) -> None:
+    """After Paula Marlow the summary's Marlow is she, whoever the article's is."""
+    rows = entities_of(
+        title=None,
+        article="Edith Marlow came to Lisbon. Marlow spoke.",
+        summaries=("Paula Marlow came to Lisbon. Marlow spoke.",),
+        recognizer=_fixed,
+        variants=variants,
+    )
+    told = {(row.section, row.name): row.mentions for row in rows if row.type == "PERSON"}
+    assert told == {("article", "Edith Marlow"): 2, ("summary", "Paula Marlow"): 2}
+
+
+_KNOWN = {
+    "World Seed Organization": "ORG",
+    "WSO": "ORG",
+    "Paula Marlow": "PERSON",
+    "Edith Marlow": "PERSON",
+    "Marlow": "PERSON",
+    "Lisbon": "LOC",
+}
+
+
+def _fixed(text: str) -> tuple[Mention, ...]:
+    """Finds the names of a list, and nothing else."""
+    return tuple(
+        Mention(at, at + len(name), name, kind)
+        for name, kind in _KNOWN.items()
+        for at in range(len(text))
+        if text.startswith(name, at)
+    )
+
+
+def test_many_namesakes_end(variants: Variants) -> None:
+    """Thousands of persons of one surname, bodies of one beginning, and as many short forms of them stay linear."""
+    names = [(f"Ada{i} Varnholm", "PERSON") for i in range(5000)] + [("Varnholm", "PERSON")] * 5000
+    names += [(f"Tarn Union {i}", "ORG") for i in range(5000)] + [("Tarn", "ORG")] * 5000
+    text = " ".join(name for name, _ in names)
+    mentions, at = [], 0
+    for name, kind in names:
+        mentions.append(Mention(at, at + len(name), name, kind))
+        at += len(name) + 1
+    resolved = names_of([(text, mentions)], variants=variants)
+    assert resolved.canonical(mentions[5000]) == ("PERSON", "Varnholm")
+    assert resolved.canonical(mentions[-1]) == ("ORG", "Tarn")
 
 
 def test_hostile_documents_end(rules: Recognizer, variants: Variants) -> None:
