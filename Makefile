@@ -8,6 +8,8 @@ FUZZ   ?= 5000
 KILLS  ?= 200
 ROWS   ?= 100000000
 SERVICES := tests/flows/schedule tests/flows/operations
+# All but gliner: it brings gigabytes of torch.
+EXTRAS := s3 delta sqlite dask huggingface spacy
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test service-test operations-test check format lock bench kill-test scale exchange fuzz train dictionary clean
@@ -81,7 +83,7 @@ dictionary: setup  ## remake docs/dictionary.md from the schemas
 
 lock:  ## resolve the locks anew (needs uv and the network)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml -o requirements.lock
-	uv pip compile --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --group dev --all-extras pyproject.toml requirements-build.in -o requirements-dev.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --group dev $(EXTRAS:%=--extra %) pyproject.toml requirements-build.in -o requirements-dev.lock
 
 clean:  ## remove what was made, but never data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -40,7 +40,7 @@ recognizer_option = click.option(
     "--recognizer",
     metavar="NAME",
     help="Who finds entities: classifier (brought along), rules (fast), spacy, spacy:PIPELINE or gliner:MODEL. "
-    "[default: UNSPUN_RECOGNIZER, else recognizer in [tool.unspun], else rules]",
+    "[default: UNSPUN_RECOGNIZER, else recognizer in [tool.unspun], else classifier]",
 )
 
 
