@@ -9,7 +9,15 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from training.entities.examples import NO_WORD, Example, examples, joined_runs, recased
+from training.entities.examples import (
+    NO_WORD,
+    Example,
+    examples,
+    joined_runs,
+    names_of,
+    recased,
+    swapped,
+)
 from training.entities.network import Network
 from training.entities.passages import Passage
 from transforms.entities.labels import LABELS, OUTSIDE
@@ -108,13 +116,14 @@ def _rounds(
 ) -> Iterator[list[Example]]:
     """Batches without end, each round drawn anew."""
     drawn = random.Random(schedule.seed)  # noqa: S311  # no secret
+    names = names_of(passage for _, corpus in sorted(corpora.items()) for passage in corpus.passages)
     while True:
         read = list(soft)
         for _, corpus in sorted(corpora.items()):
             whole = int(corpus.times)
             for _ in range(whole + (drawn.random() < corpus.times - whole)):
                 for passage in joined_runs(corpus.passages, drawn):
-                    read += examples(recased(passage, drawn), tokenizer)
+                    read += examples(recased(swapped(passage, names, drawn), drawn), tokenizer)
         yield from _batches(read, schedule.pieces, drawn)
 
 
@@ -152,7 +161,7 @@ def fit(
         loss.backward()
         nn.utils.clip_grad_norm_(taught, _CLIP)
         optimizer.step()
-        losses.append(float(loss))
+        losses.append(float(loss.detach()))
         if (step + 1) % 100 == 0:
             print(f"step {step + 1} of {schedule.steps}: loss {np.mean(losses[-100:]):.4f}", flush=True)
     network.eval()
