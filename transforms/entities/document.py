@@ -37,7 +37,7 @@ class Names:
     """How one document calls its entities: `entity` says what a mention of it means.
 
     Args:
-        sections: (text, its mentions), the most trusted first, in the order in which they explain each other.
+        sections: (text, its mentions): the article, its title, a summary; those that are there, in this order.
         variants: What needs no document.
     """
 
@@ -104,24 +104,24 @@ class Names:
         if kind == "PERSON":
             return kind, self._persons.name((section, mention.start))
         name = self._tidy(mention)
-        folded = fold(name)
-        name = self._shown.get((kind, folded), name)
-        told = self._acronyms.get(folded)
-        if (
-            told is None
-            and name.isupper()
-            and len(folded) <= _MAX_ACRONYM
-            and not self._variants.known(kind, name)
-        ):
-            told = self._letters.get(folded)
-        if told:
-            kind, name = told
+        name = self._shown.get((kind, fold(name)), name)
+        kind, name = self._written_out(kind, name)
         doubted = self._doubtful(mention, kind, name, section)
         if doubted:
             return kind, doubted
         if kind == "ORG":
             return kind, self._body(mention, name, section)
         return kind, self._variants.name(kind, name)
+
+    def _written_out(self, kind: str, name: str) -> tuple[str, str]:
+        """What an acronym stands for in this document; any other name as it is."""
+        folded = fold(name)
+        told = self._acronyms.get(folded)
+        if told:
+            return told
+        if name.isupper() and len(folded) <= _MAX_ACRONYM and not self._variants.known(kind, name):
+            return self._letters.get(folded, (kind, name))
+        return kind, name
 
     def _doubtful(self, mention: Mention, kind: str, name: str, section: int) -> str | None:
         doubt = self._variants.doubtful.get((kind, fold(name)))
@@ -182,7 +182,7 @@ def names_of(sections: Iterable[tuple[str, Sequence[Mention]]], *, variants: Var
     """What the sections of a document, read together, say about its names.
 
     Args:
-        sections: (text, its mentions), the most trusted first.
+        sections: (text, its mentions): the article, its title, a summary; those that are there, in this order.
         variants: What needs no document.
     """
     return Names(sections, variants)

@@ -34,9 +34,7 @@ class FullNames:
         canonical = {name: variants.name("PERSON", name) for name in names}
         self._parts = {name: parted(name, variants) for name in (*names, *canonical.values())}
         spelled: dict[str, str] = {}
-        for (
-            name
-        ) in names:  # one spelling, one name: the first that the document has, but the tables' own before it
+        for name in names:  # one spelling, one name
             key = variants.key("PERSON", canonical[name])
             self._join(name, spelled.setdefault(key, canonical[name]))
         self._names = list(dict.fromkeys(spelled.values()))

@@ -11,6 +11,8 @@ from transforms.entities.spelling import fold
 
 _HEADS_OF_STATE = frozenset({"president", "prime minister", "chancellor", "premier", "king", "queen", "pope"})
 
+_FIRST_SUMMARY = 2  # number of the section that comes after the article and its title
+
 
 class _Known:
     """What a document says of its namesakes."""
@@ -30,9 +32,8 @@ class Persons:
 
     def __init__(self, calls: Sequence[Call], variants: Variants) -> None:
         self._variants = variants
-        spoken = sorted(
-            calls, key=lambda call: call.shouted
-        )  # who is only shouted at first is shown as written later
+        # Who is shouted at first is shown as later written.
+        spoken = sorted(calls, key=lambda call: call.shouted)
         full = [call for call in spoken if self._is_full(call)]
         self._full = FullNames(list(dict.fromkeys(call.name for call in full)), variants)
         self._short = short_forms(full, self._full, variants)
@@ -82,9 +83,8 @@ class Persons:
             return everywhere or self._unknown(call)
         name = self._among(call, names, everywhere)
         if name is None:
-            return (
-                self._variants.name("PERSON", call.name) if everywhere in names else everywhere or call.name
-            )
+            nobody = everywhere is None or everywhere in names
+            return self._variants.name("PERSON", call.name) if nobody else str(everywhere)
         self._owners.setdefault(call.folded, name)
         self._last[name] = call.paragraph
         return self._variants.name("PERSON", name)
@@ -136,5 +136,6 @@ class Persons:
 
     def _newcomer(self, call: Call, names: Sequence[str]) -> str | None:
         """The one namesake whom a later section brings in itself before the mention: a summary's own person."""
-        new = [name for name in names if call.place[0] and self._met.get(name) == call.place[0]]
+        section = call.place[0]
+        new = [name for name in names if section >= _FIRST_SUMMARY and self._met.get(name) == section]
         return new[0] if len(new) == 1 else None
