@@ -67,15 +67,15 @@ def test_every_cap_is_documented_with_its_default(cap: str) -> None:
     assert f"| `{cap}` | `UNSPUN_{cap.upper()}` | {default} |" in OPERATIONS
 
 
-def test_inspect_and_version_alone_take_no_store() -> None:
+def test_three_commands_take_no_store() -> None:
     """What the documents say of --store holds for every command."""
     takers = {
         name
         for name, command in cli.commands.items()
         if any(parameter.name == "store" for parameter in command.params)
     }
-    assert set(cli.commands) - takers == {"inspect", "version"}
-    assert "Every command but `inspect` and `version` takes `--store DIR`" in OPERATIONS
+    assert set(cli.commands) - takers == {"entities", "inspect", "version"}
+    assert "Every command but `entities`, `inspect` and `version` takes `--store DIR`" in OPERATIONS
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -141,6 +141,7 @@ def test_every_key_is_documented(tmp_path: Path) -> None:
         "memory_bytes",
         "runner",
         "dask_address",
+        "recognizer",
         "retries",
         "retry_seconds",
         *Caps.__dataclass_fields__,
