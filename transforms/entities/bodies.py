@@ -24,6 +24,12 @@ def _short_forms(folded: str, variants: Variants) -> Iterable[str]:
             yield " ".join(head)
     if len(words) > 1 and words[-2] not in known.linking:
         yield words[-1]
+    for size in range(2, len(words)):
+        end = words[-size:]
+        if end[0] not in known.linking and not all(word in known.generic for word in end):
+            yield " ".join(end)
+    if len(words) > 2 and words[1] == "of" and words[0] in known.generic:  # noqa: PLR2004  # "University of Ostmark"
+        yield " ".join([*words[2:], words[0]])
     if words[-1] == "party":
         yield " ".join(words[:-1])
     inner = [word for word in words if word not in {fold(club) for club in known.club}]

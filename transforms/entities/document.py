@@ -111,7 +111,19 @@ class Names:
             return kind, doubted
         if kind == "ORG":
             return kind, self._body(mention, name, section)
-        return kind, self._variants.name(kind, name)
+        return kind, self._variants.name(kind, self._short_of_state(kind, name))
+
+    def _short_of_state(self, kind: str, name: str) -> str:
+        """The state in "Republic of Velm" is Velm where the document calls it so too."""
+        head, of, rest = name.partition(" of ")
+        if (
+            kind == "LOC"
+            and of
+            and fold(head) in self._variants.words.state_heads
+            and not self._variants.known(kind, name)
+        ):
+            return self._shown.get((kind, fold(rest)), name)
+        return name
 
     def _written_out(self, kind: str, name: str) -> tuple[str, str]:
         """What an acronym stands for in this document; any other name as it is."""

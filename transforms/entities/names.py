@@ -15,6 +15,7 @@ _PEOPLE = re2.compile(r"(?:an|ian|ist|ite|i|eer)$")
 _MAN = re2.compile(r"-?(?:wo)?m[ae]n$")
 _ARTICLES = frozenset({"al", "el", "ad", "an", "as", "ash", "ar", "at", "az"})
 _CODE = 2  # letters
+_MIN_GENITIVE = 5  # letters of "Irans"; shorter ones are more often other names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +39,12 @@ class Variants:
     doubtful: Mapping[tuple[str, str], Doubtful] = field(default_factory=dict)
 
     def known(self, kind: str, form: str) -> str | None:
-        """The canonical name of a form that the tables have, in any spelling."""
-        return self.canonical.get((kind, fold(form))) or self.canonical.get((kind, self.key(kind, form)))
+        """The canonical name of a form that the tables have, in any spelling; of a place also in the German genitive."""
+        folded = fold(form)
+        found = self.canonical.get((kind, folded)) or self.canonical.get((kind, self.key(kind, form)))
+        if not found and kind == "LOC" and len(folded) > _MIN_GENITIVE and folded.endswith("s"):
+            return self.canonical.get((kind, folded[:-1]))
+        return found
 
     def name(self, kind: str, form: str) -> str:
         """The canonical name of a form: out of the tables, else by rule; of type and form alone."""

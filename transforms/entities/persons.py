@@ -110,7 +110,9 @@ class Persons:
         if len(names) > MAX_NAMESAKES:
             return owner
         fit = self._fitting(call, names)
-        if not fit and everywhere and (call.title in _HEADS_OF_STATE or call.gender(self._variants.words)):
+        if not fit and call.gender(self._variants.words):
+            return everywhere  # "Mrs. Holt" is not Marcus Holt
+        if not fit and everywhere and call.title in _HEADS_OF_STATE:
             return everywhere
         fit = fit or list(names)
         if owner and (owner in fit or owner not in names):

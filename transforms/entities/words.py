@@ -36,6 +36,7 @@ class Words:
         before_hyphen: What is set before a name with a hyphen.
         after_hyphen: What is set after it.
         state_bodies: Body that every state has → its name with "{}" for the country.
+        state_heads: What stands before "of" in the long name of a state.
         with_article: Codes of countries whose name takes "the" after "of".
     """
 
@@ -56,6 +57,7 @@ class Words:
     before_hyphen: frozenset[str] = frozenset()
     after_hyphen: frozenset[str] = frozenset()
     state_bodies: Mapping[str, str] = field(default_factory=dict)
+    state_heads: frozenset[str] = frozenset()
     with_article: frozenset[str] = frozenset()
 
 
@@ -122,5 +124,6 @@ def parse_words(text: str) -> Words:
         before_hyphen=words("hyphened", "before"),
         after_hyphen=words("hyphened", "after"),
         state_bodies={fold(body): form for body, form in table("state_bodies").items()},
+        state_heads=words("states", "heads"),
         with_article=frozenset(listed(table("article").get("countries", ""))),
     )
