@@ -16,9 +16,11 @@ import pytest
 import zstandard
 
 from flows import entities
+from flows.build import Request, build
 from flows.entities import Asked, Tally, answer
 from flows.recognizers import choose
-from flows.settings import Caps
+from flows.runners.local import Local
+from flows.settings import Caps, Settings
 from transforms.errors import SkipDocumentError
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -322,9 +324,10 @@ def test_memory_does_not_grow_with_the_input(tmp_path: Path) -> None:
     assert seen[1] - seen[0] < 5_000  # KiB; the input of the second round has 20,000
 
 
-def test_it_is_what_the_table_has(raw: Path, store: Path, run_build: Callable[..., object]) -> None:
+def test_it_is_what_the_table_has(raw: Path, store: Path) -> None:
     """A body by itself gives the names that the table of entities has of it."""
-    run_build(raw)
+    settings = Settings(store=store, recognizer="rules")
+    build(Request(raws=(raw,), settings=settings), run=Local(workers=1), watch=lambda *_: None)
     bodies = pl.read_parquet(store / "articles" / "**" / "*.parquet").select(id="article_id", text="body")
     table = pl.read_parquet(store / "entities" / "**" / "*.parquet").filter(section="article")
     named = {
