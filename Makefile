@@ -56,7 +56,7 @@ bench: setup  ## what docs/benchmarks.md reports
 	$(BIN)/python -m benchmarks.lines --shared $(SHARED)
 	$(BIN)/python benchmarks/boilerplate.py --shared $(SHARED)
 	$(BIN)/python benchmarks/publishers.py $(SHARED)
-	$(BIN)/python benchmarks/entities.py $(SHARED)
+	$(BIN)/python -m benchmarks.entities --shared $(SHARED)
 	$(BIN)/python benchmarks/duplicates.py $(SHARED)
 	$(BIN)/python -m benchmarks.workers
 	$(BIN)/python -m benchmarks.orchestration
