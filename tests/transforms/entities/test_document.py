@@ -1,0 +1,85 @@
+"""What mentions of one document mean: bodies of states, places of one name, acronyms."""
+
+import pytest
+
+from transforms.entities.document import Names
+from transforms.entities.find import Mention
+from transforms.entities.names import Variants
+
+
+def _resolved(variants: Variants, text: str, *mentions: tuple[str, str]) -> list[tuple[str, str | None]]:
+    """Name and country of each of a text's mentions, which are given in order."""
+    found, at = [], 0
+    for surface, kind in mentions:
+        start = text.index(surface, at)
+        at = start + len(surface)
+        found.append(Mention(start, at, surface, kind))
+    names = Names([(text, found)], variants)
+    return [(entity.name, entity.country_code) for entity in map(names.entity, found)]
+
+
+@pytest.mark.parametrize(
+    ("text", "body", "name"),
+    [
+        ("Chad’s Foreign Ministry wrote.", "Foreign Ministry", "Ministry of Foreign Affairs (Chad)"),
+        (
+            "The Ministry of Defense of Peru wrote.",
+            "Ministry of Defense of Peru",
+            "Ministry of Defence (Peru)",
+        ),
+        ("The Dutch Supreme Court ruled.", "Dutch Supreme Court", "Supreme Court of the Netherlands"),
+        ("The US Supreme Court ruled.", "US Supreme Court", "Supreme Court of the United States"),
+        ("The Foreign Ministry wrote.", "Foreign Ministry", "Ministry of Foreign Affairs"),
+    ],
+)
+def test_a_state_s_body_has_its_country(text: str, body: str, name: str, variants: Variants) -> None:
+    """Told by a word inside the name or by the mention before it; an organisation has no code of its own."""
+    mentions = [(body, "ORG")]
+    if text.startswith("Chad"):
+        mentions = [("Chad", "LOC"), *mentions]
+    assert _resolved(variants, text, *mentions)[-1] == (name, None)
+
+
+def test_a_country_is_told_from_a_state_by_what_else_is_named(variants: Variants) -> None:
+    """Georgia with Tbilisi has a country's code, with Atlanta none, and with nothing it stays in doubt."""
+    assert _resolved(variants, "Georgia and Tbilisi.", ("Georgia", "LOC"), ("Tbilisi", "LOC"))[0] == (
+        "Georgia (country)",
+        "GE",
+    )
+    assert _resolved(variants, "Georgia and Atlanta.", ("Georgia", "LOC"), ("Atlanta", "LOC"))[0] == (
+        "Georgia (U.S. state)",
+        None,
+    )
+    assert _resolved(variants, "Georgia is warm.", ("Georgia", "LOC")) == [("Georgia", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "inside"),
+    [
+        ("Washington state burns.", True),
+        ("Washington State University", True),
+        ("Washington statehood", False),
+        ("In Washington, a state dinner", False),
+    ],
+)
+def test_the_state_is_told_by_the_words_beside_it(text: str, *, inside: bool, variants: Variants) -> None:
+    """The word “state” after the name, and no longer word that begins so."""
+    name = "Washington (state)" if inside else "Washington, D.C."
+    assert _resolved(variants, text, ("Washington", "LOC")) == [(name, None)]
+
+
+def test_an_acronym_of_two_bodies_is_neither(variants: Variants) -> None:
+    """First letters count only where one name of the document has them."""
+    text = "The River Pilots Union met the Road Planning Unit. The RPU was silent."
+    found = _resolved(
+        variants, text, ("River Pilots Union", "ORG"), ("Road Planning Unit", "ORG"), ("RPU", "ORG")
+    )
+    assert [name for name, _ in found] == ["River Pilots Union", "Road Planning Unit", "RPU"]
+
+
+def test_a_mention_means_the_same_whatever_other_documents_say(variants: Variants) -> None:
+    """Names of one document are a function of that document: another one in between changes nothing."""
+    text = "Edith Marlow met Marlow."
+    alone = _resolved(variants, text, ("Edith Marlow", "PERSON"), ("Marlow", "PERSON"))
+    _resolved(variants, "Paula Marlow met Marlow.", ("Paula Marlow", "PERSON"), ("Marlow", "PERSON"))
+    assert _resolved(variants, text, ("Edith Marlow", "PERSON"), ("Marlow", "PERSON")) == alone
