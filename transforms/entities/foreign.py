@@ -24,6 +24,7 @@ LABELS: Mapping[str, str] = {
 # Annotation rules: no leading article, no possessive, no quotes around.
 _AHEAD = re2.compile(r"""^(?:[\s"“”„«»‘,;:–—-]|[Tt]he\s|THE\s)+""")
 _BEHIND = re2.compile(r"""(?:[\s"“”«»’'ʼ,;:–—-]|['’ʼ][sS])+$""")
+_WORD = re2.compile(r"[\p{L}\p{N}]")
 _ENDS = ("\n", ". ", "! ", "? ", "。", " ")
 
 
@@ -38,7 +39,7 @@ def mention_of(text: str, start: int, end: int, label: str) -> Mention | None:
         surface = surface[ahead.end() :]
     if behind := _BEHIND.search(surface):
         surface = surface[: behind.start()]
-    return Mention(start, start + len(surface), surface, kind) if surface else None
+    return Mention(start, start + len(surface), surface, kind) if _WORD.search(surface) else None
 
 
 def pieces(text: str, *, most: int) -> Iterator[tuple[int, str]]:

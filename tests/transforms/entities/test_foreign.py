@@ -53,7 +53,7 @@ def test_a_span_outside_the_text_is_none(span: tuple[int, int]) -> None:
     assert mention_of("the Olm", *span, "LOC") is None
 
 
-@pytest.mark.parametrize("printed", ["the ", "'s", "“”", " "])
+@pytest.mark.parametrize("printed", ["the ", "'s", "“”", " ", ".", "—…"])
 def test_nothing_is_left_of_some(printed: str) -> None:
     """An article alone is no name."""
     assert mention_of(printed, 0, len(printed), "ORG") is None
