@@ -20,8 +20,8 @@ from flows.work.finding import Answered, FindBatch, Given, find_entities
 from transforms.errors import SkipDocumentError
 
 FORMS = ("auto", "text", "jsonl")
-# A process has something to do for a second or so.
-_BATCH_BYTES = 256 * 1024
+# Some thousand words: for the slower recognisers about a second, and the last batches of two processes end together.
+_BATCH_BYTES = 32 * 1024
 _HEAD = 512
 _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz"}
 _LONGEST_MAGIC = max(map(len, _MAGIC))
