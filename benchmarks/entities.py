@@ -16,7 +16,7 @@ from pathlib import Path
 
 from flows.knowledge import load_knowledge
 from flows.recognizers import choose, load_recognizer
-from training.entities.evaluate import domains, evaluate
+from training.entities.evaluate import domains, evaluate, evaluate_names
 from transforms.entities.find import Recognizer, find
 from transforms.errors import FixSettingsError
 
@@ -49,6 +49,12 @@ def quality(name: str, shared: Path) -> None:
             f"{100 * total.f1:.1f} | {by_type}",
             flush=True,
         )
+    scrape = domains(shared)["real scrape"].passages
+    named = evaluate_names(recognizer, scrape, variants=load_knowledge().variants)
+    print(
+        f"{name} | real scrape, span and type and canonical name | {named.labelled} | {100 * named.precision:.1f} | "
+        f"{100 * named.recall:.1f} | {100 * named.f1:.1f} |"
+    )
 
 
 def speed(name: str, shared: Path) -> None:

@@ -81,6 +81,7 @@ def real_scrape(shared: Path) -> list[Passage]:
                 spans=tuple(spans[False]),
                 known=ALL,
                 optional=tuple(spans[True]),
+                names=tuple(row["canonical"] for row in marked if not row["optional"]),
             )
         )
     return found

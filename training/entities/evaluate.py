@@ -7,7 +7,9 @@ from pathlib import Path
 from training.entities.corpora import ALL, is_held_out, is_test, real_scrape, token_set
 from training.entities.pages import own_passages
 from training.entities.passages import Passage, Span, names_alone, without_hyphens
+from transforms.entities.document import names_of
 from transforms.entities.find import TYPES, Recognizer, find
+from transforms.entities.names import Variants
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,23 @@ def evaluate(recognizer: Recognizer, domain: Domain) -> dict[str, Score]:
         for kind, score in score_passage(passage, found, domain.types).items():
             totals[kind] += score
     return {"all": sum(totals.values(), Score()), **totals}
+
+
+def evaluate_names(recognizer: Recognizer, passages: Iterable[Passage], *, variants: Variants) -> Score:
+    """Mentions that are right in span, type and canonical name; the passages of a document are named one by one."""
+    total = Score()
+    for passage in passages:
+        mentions = find(passage.text, recognizer=recognizer)
+        names = names_of([(passage.text, mentions)], variants=variants)
+        want = {(*span, name) for span, name in zip(passage.spans, passage.names, strict=True)}
+        got = {(mention.start, mention.end, *names.canonical(mention)) for mention in mentions}
+        got = {
+            one
+            for one in got
+            if one in want or not any(one[0] < o[1] and o[0] < one[1] for o in passage.optional)
+        }
+        total += Score(len(want & got), len(want), len(got))
+    return total
 
 
 def domains(shared: Path) -> Mapping[str, Domain]:

@@ -29,6 +29,7 @@ class Passage:
         context: Whether the next passage of the same document goes on where this one ends.
         tokens: Place of each token, where the corpus is one of token lists.
         optional: Names that may be found or not.
+        names: Canonical name of each span, where the corpus tells.
     """
 
     source: str
@@ -39,6 +40,7 @@ class Passage:
     context: bool = False
     tokens: tuple[tuple[int, int], ...] = ()
     optional: tuple[Span, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 def joined(tokens: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 
 import re2
 
+from transforms.entities.acronyms import is_acronym_of
 from transforms.entities.find import Mention, without_overlaps
 
 _AGREE = 3  # times as often as another type: then the other was a slip
 _MIN_MENTIONS = 2  # of a name of one word, before it is looked for elsewhere
 _MAX_NAMES = 2_000  # names of a document that are looked for; a list of more is no article
+_BRACKET = re2.compile(r"^ ?[(\[](?:the )?[\"“]?(\p{Lu}[\p{L}\p{N}.&-]{1,9})[\"”]?[)\]]")
+_BESIDE = 24  # characters behind a name that an acronym in brackets may take
 _WORD = re2.compile(r"[\p{L}\p{M}\p{N}]")
 
 
@@ -27,16 +30,40 @@ def _settled(mention: Mention, counts: Counter[str]) -> Mention:
     return Mention(mention.start, mention.end, mention.text, kind)
 
 
+def _acronyms(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Acronyms in brackets behind the names that they stand for, each of its name's type."""
+    found: list[Mention] = []
+    for mention in mentions:
+        bracket = _BRACKET.match(text[mention.end : mention.end + _BESIDE])
+        if bracket and is_acronym_of(bracket[1], mention.text):
+            start = mention.end + bracket.start(1)
+            found.append(Mention(start, start + len(bracket[1]), bracket[1], mention.type))
+    return found
+
+
+def _beside(mentions: Sequence[Mention], others: Sequence[Mention]) -> list[Mention]:
+    """The others that overlap none of the mentions; both sorted by place."""
+    free: list[Mention] = []
+    at = 0
+    for other in others:
+        while at < len(mentions) and mentions[at].end <= other.start:
+            at += 1
+        if at == len(mentions) or mentions[at].start >= other.end:
+            free.append(other)
+    return free
+
+
 def _is_whole(text: str, start: int, end: int) -> bool:
     before, behind = text[start - 1 : start], text[end : end + 1]
     return not (_WORD.match(before) or _WORD.match(behind))
 
 
-def _passed_over(text: str, counts: dict[str, Counter[str]]) -> list[Mention]:
+def _passed_over(text: str, counts: dict[str, Counter[str]], sure: frozenset[str]) -> list[Mention]:
     wanted = [
         name
         for name, kinds in counts.items()
-        if (" " in name or kinds.total() >= _MIN_MENTIONS) and any(letter.isupper() for letter in name)
+        if (name in sure or " " in name or kinds.total() >= _MIN_MENTIONS)
+        and any(letter.isupper() for letter in name)
     ]
     wanted = sorted(wanted, key=lambda name: (-len(name), name))[:_MAX_NAMES]
     if not wanted:
@@ -54,17 +81,16 @@ def _passed_over(text: str, counts: dict[str, Counter[str]]) -> list[Mention]:
 def consistent(text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     """The mentions of a document, read once more with all of them known.
 
-    A name that has one type three times as often as another has it everywhere. A name of several words, or one of one
-    word that was found twice, is a mention wherever it stands. What was found stays: a place that overlaps it is left out.
+    A name that has one type three times as often as another has it everywhere. An acronym in brackets behind a name is
+    one, too. Such an acronym, a name of several words, and one of one word that was found twice, is a mention wherever it stands. What was found
+    stays: a place that overlaps it is left out.
     """
     counts = _types(mentions)
-    settled = [_settled(mention, counts[mention.text]) for mention in mentions]
-    taken = sorted((mention.start, mention.end) for mention in settled)
-    added: list[Mention] = []
-    at = 0
-    for mention in _passed_over(text, _types(settled)):
-        while at < len(taken) and taken[at][1] <= mention.start:
-            at += 1
-        if at == len(taken) or taken[at][0] >= mention.end:
-            added.append(mention)
-    return without_overlaps([*settled, *added])
+    settled = sorted(
+        (_settled(mention, counts[mention.text]) for mention in mentions), key=lambda one: one.start
+    )
+    acronyms = {(mention.start, mention.end): mention for mention in _acronyms(text, settled)}
+    settled = [acronyms.get((mention.start, mention.end), mention) for mention in settled]
+    known = without_overlaps([*settled, *_beside(settled, list(acronyms.values()))])
+    sure = frozenset(mention.text for mention in acronyms.values())
+    return without_overlaps([*known, *_beside(known, _passed_over(text, _types(known), sure))])

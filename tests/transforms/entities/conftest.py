@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from transforms.entities.classifier import parse_classifier
 from transforms.entities.find import Recognizer
 from transforms.entities.lexicon import parse_lexicon
 from transforms.entities.names import Variants, parse_variants
@@ -26,3 +27,11 @@ def variants() -> Variants:
         for name in ("countries", "peoples", "words", "doubtful")
     }
     return parse_variants((DATA / "variants.toml").read_text("utf-8"), **tables)
+
+
+@pytest.fixture(scope="session")
+def classifier() -> Recognizer:
+    """The token classifier."""
+    return parse_classifier(
+        (DATA / "classifier.onnx").read_bytes(), (DATA / "classifier.json").read_text("utf-8")
+    )

@@ -41,6 +41,18 @@ def test_a_name_that_was_passed_over_is_found() -> None:
     assert found.count(("Lind", "PERSON")) == 1
 
 
+def test_an_acronym_in_brackets_is_of_its_name() -> None:
+    """Found or not before, with the name's type; other brackets are not."""
+    text = "The World Seed Council (WSC) met the Harbour Fund (HF) and Velden Rail (in ruins). The WSC left, WSC said."
+    given = _mentions(
+        text, ("World Seed Council", "ORG"), ("Harbour Fund", "ORG"), ("HF", "LOC"), ("Velden Rail", "ORG")
+    )
+    found = [(mention.text, mention.type) for mention in consistent(text, given)]
+    assert found.count(("WSC", "ORG")) == 3
+    assert ("HF", "ORG") in found
+    assert len(found) == 7
+
+
 @settings(deadline=None, max_examples=150)
 @given(data=st.data(), text=st.text(alphabet="AbC .é", min_size=1, max_size=60))
 def test_what_was_found_stays_in_its_place(data: st.DataObject, text: str) -> None:
