@@ -12,7 +12,7 @@ SERVICES := tests/flows/schedule tests/flows/operations
 EXTRAS := s3 delta sqlite dask huggingface spacy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test service-test operations-test check format lock bench kill-test scale exchange fuzz train dictionary clean
+.PHONY: help setup run test service-test operations-test check format lock bench kill-test scale exchange fuzz train train-entities dictionary clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -77,6 +77,9 @@ train: setup  ## remake the models from the shared data
 	$(BIN)/python -m training.split_model --shared $(SHARED)
 	$(BIN)/python -m training.lines_model --shared $(SHARED)
 	$(BIN)/python -m training.article_model --shared $(SHARED)
+
+train-entities:  ## remake the entity model (about an hour; needs torch: pip install --group training, in PYTHON's environment)
+	$(PYTHON) -m training.entities --shared $(SHARED)
 
 dictionary: setup  ## remake docs/dictionary.md from the schemas
 	$(BIN)/python -m flows.dictionary

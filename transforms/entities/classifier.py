@@ -8,9 +8,13 @@ from numpy.typing import NDArray
 
 from transforms.entities.consistency import consistent
 from transforms.entities.find import Mention, Recognizer
+from transforms.entities.foreign_text import has_capital_nouns, is_foreign
 from transforms.entities.labels import best_labels, spans
+from transforms.entities.tokens import capitalised
 from transforms.entities.windows import Tokenizer, Window, windows
 from transforms.errors import FixSettingsError
+
+_NONE: frozenset[str] = frozenset()
 
 
 class Session(Protocol):
@@ -29,19 +33,30 @@ class _Classifier:
     the integers of the encoder are scaled by what a call is given, and another window would scale them otherwise.
     """
 
-    def __init__(self, session: Session, tokenizer: Tokenizer) -> None:
+    def __init__(self, session: Session, tokenizer: Tokenizer, foreign: Recognizer) -> None:
         self.session = session
         self.tokenizer = tokenizer
+        self.foreign = foreign
 
     def __call__(self, text: str) -> tuple[Mention, ...]:
         """The mentions of a text."""
+        if not is_foreign(text):
+            return consistent(text, self._read(text))
+        inner = sum(1 for word in capitalised(text, particles=_NONE, abbreviations=_NONE) if not word.first)
+        if has_capital_nouns(text, inner):
+            return self.foreign(text)
+        return consistent(
+            text, [mention for mention in self._read(text) if mention.text != mention.text.lower()]
+        )
+
+    def _read(self, text: str) -> list[Mention]:
         found: list[Mention] = []
         for window in windows(text, self.tokenizer):
             labels = best_labels(self._scores(window), window.breaks)
             for first, last, kind in spans(labels):
                 start, end = int(window.starts[first]), int(window.ends[last - 1])
                 found.append(Mention(start, end, text[start:end], kind))
-        return consistent(text, found)
+        return found
 
     def _scores(self, window: Window) -> NDArray[np.float32]:
         (scores,) = self.session.run(
@@ -58,10 +73,15 @@ class _Classifier:
         return words
 
 
-def parse_classifier(model: bytes, tokenizer: str) -> Recognizer:
-    """A recogniser out of an encoder in ONNX and its tokenizer in JSON.
+def parse_classifier(model: bytes, tokenizer: str, *, foreign: Recognizer) -> Recognizer:
+    """A recogniser out of an encoder in ONNX and its tokenizer in JSON; it learned from English.
 
     One thread: a run has as many processes as there are cores.
+
+    Args:
+        model: ONNX.
+        tokenizer: JSON of the package tokenizers.
+        foreign: Reads texts in languages that write their nouns with capitals, all of which it would take for names.
 
     Raises:
         FixSettingsError: One of them is damaged, or is for a newer onnxruntime.
@@ -81,4 +101,4 @@ def parse_classifier(model: bytes, tokenizer: str) -> Recognizer:
         ) from error
     cutter.no_truncation()
     cutter.no_padding()
-    return _Classifier(session, cutter)
+    return _Classifier(session, cutter, foreign)

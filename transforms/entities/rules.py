@@ -14,6 +14,7 @@ from collections import Counter
 import re2
 
 from transforms.entities.find import Mention, Recognizer, without_overlaps
+from transforms.entities.foreign_text import has_capital_nouns
 from transforms.entities.lexicon import Lexicon
 from transforms.entities.phrases import Phrases, Reading
 from transforms.entities.tokens import HYPHEN, INITIAL, NONE, OF, PARTICLE, SPACE, Token, capitalised
@@ -25,11 +26,6 @@ _HEADLINE = (
     0.1  # share of plain small words (no function words) up to which a line is in title case or capitals
 )
 _MIN_LINE = 4  # words; shorter lines are not judged
-_NOUNS = 0.22  # share of capitalised words from which a text that is not English capitalises its nouns
-_ENGLISH = (
-    0.25  # share of English function words below which a text is not English; English news has .35 to .55
-)
-_MIN_TEXT = 20  # words; shorter texts are not judged
 _BESIDE = 24  # characters before and behind a word that are looked at
 _GROUP_ENDINGS = ("ians", "ists", "ites", "ese")
 _STRIPPED = ".,;:!?\"'()“”‘’…—–"
@@ -311,17 +307,9 @@ def _is_headline(line: str) -> bool:
     return small <= _HEADLINE * len(words)
 
 
-def _has_capital_nouns(text: str, tokens: list[Token]) -> bool:
-    words = text.split()
-    capitals = sum(1 for token in tokens if not token.first)
-    if len(words) < _MIN_TEXT or capitals < _NOUNS * len(words):
-        return False
-    return sum(1 for word in words if word in ENGLISH) < _ENGLISH * len(words)
-
-
 def _runs(text: str, tokens: list[Token]) -> list[tuple[list[Token], bool]]:
     """Runs of linked words, each with whether capitals say little there: a headline, or a language like German."""
-    nouns = _has_capital_nouns(text, tokens)
+    nouns = has_capital_nouns(text, sum(1 for token in tokens if not token.first))
     runs: list[tuple[list[Token], bool]] = []
     end = -1
     headline = False

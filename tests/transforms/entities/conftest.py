@@ -30,8 +30,10 @@ def variants() -> Variants:
 
 
 @pytest.fixture(scope="session")
-def classifier() -> Recognizer:
+def classifier(rules: Recognizer) -> Recognizer:
     """The token classifier."""
     return parse_classifier(
-        (DATA / "classifier.onnx").read_bytes(), (DATA / "classifier.json").read_text("utf-8")
+        (DATA / "classifier.onnx").read_bytes(),
+        (DATA / "classifier.json").read_text("utf-8"),
+        foreign=rules,
     )

@@ -57,6 +57,24 @@ def test_a_text_without_names_has_none(classifier: Recognizer) -> None:
     assert find(" \n\n ", recognizer=classifier) == ()
 
 
+def test_german_nouns_are_no_names(classifier: Recognizer) -> None:
+    """Where all nouns have capitals the rules read, who know that."""
+    text = (
+        "Die Frau am Hafen hatte den Brief der Behörde noch in der Tasche, als der Zug nach Norden fuhr. Im Abteil saß ein Mann "
+        "mit einem Hund, und die Reise nach Berlin dauerte die ganze Nacht."
+    )
+    assert _said(find(text, recognizer=classifier)) == [("Berlin", "LOC")]
+
+
+def test_small_words_of_other_languages_are_no_names(classifier: Recognizer) -> None:
+    """Capitals are needed where the text is not English."""
+    text = (
+        "Il sindaco ha parlato con i cittadini della piccola città, e nessuno ha saputo dire quando il ponte sarà di nuovo "
+        "aperto, anche se tutti lo aspettano da molti anni a Roma."
+    )
+    assert all(name != name.lower() for name, _ in _said(find(text, recognizer=classifier)))
+
+
 def test_marks_of_the_vocabulary_are_plain_text(classifier: Recognizer) -> None:
     """A text that spells them does not end there."""
     found = _said(find("[SEP] [CLS] Edith Marlow spoke in Lisbon. [MASK] [PAD]", recognizer=classifier))
@@ -69,7 +87,9 @@ def test_what_is_read_beside_it_changes_nothing(classifier: Recognizer) -> None:
     texts = [TEXT, TEXT.upper(), TEXT * 7, "Lisbon.", TEXT[::-1], "Edith Marlow\n" * 40]
     alone = [find(text, recognizer=classifier) for text in texts]
     assert [find(text, recognizer=classifier) for text in reversed(texts)] == alone[::-1]
-    other = parse_classifier(MODEL.read_bytes(), MODEL.with_suffix(".json").read_text("utf-8"))
+    other = parse_classifier(
+        MODEL.read_bytes(), MODEL.with_suffix(".json").read_text("utf-8"), foreign=classifier
+    )
     with ThreadPoolExecutor(2) as threads:
         assert list(threads.map(lambda text: find(text, recognizer=other), texts)) == alone
 
@@ -113,13 +133,13 @@ def test_hostile_texts_end(text: str, classifier: Recognizer) -> None:
         assert mention.end <= len(text)
 
 
-def test_a_damaged_model_is_told() -> None:
+def test_a_damaged_model_is_told(classifier: Recognizer) -> None:
     """In a sentence with the next act."""
     pieces = MODEL.with_suffix(".json").read_text("utf-8")
     with pytest.raises(FixSettingsError, match="install unspun anew"):
-        parse_classifier(b"no model", pieces)
+        parse_classifier(b"no model", pieces, foreign=classifier)
     with pytest.raises(FixSettingsError, match="install unspun anew"):
-        parse_classifier(MODEL.read_bytes(), "{")
+        parse_classifier(MODEL.read_bytes(), "{", foreign=classifier)
 
 
 def test_the_card_is_of_this_model() -> None:
