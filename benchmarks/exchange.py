@@ -24,6 +24,7 @@ from flows.corpus.exchange import Exchange, exchange
 from flows.corpus.stream import number
 from flows.corpus.workbench import open_workbench
 from flows.paths import paths_for
+from flows.recognizers import choose
 from flows.runners.local import Local
 from flows.work.buckets import Bucket, Emptied
 from flows.work.meeting import OWNED, MeetBatch, meet_buckets
@@ -103,7 +104,12 @@ def measure(rows: int, *, memory: int, folder: Path) -> None:
     """Measures the exchange of so many rows, with so many bytes for each worker and twice as many for the run."""
     texts = rows // VALUES_A_TEXT
     paths = paths_for(folder / "processed")
-    crew = Crew(run=Local(workers=1), storage=share(paths, address=None), memory_bytes=memory)
+    crew = Crew(
+        run=Local(workers=1),
+        storage=share(paths, address=None),
+        memory_bytes=memory,
+        recognizer=choose("rules"),
+    )
     meter = Meter()
     written = 0
 
