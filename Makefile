@@ -78,7 +78,7 @@ train: setup  ## remake the models from the shared data
 	$(BIN)/python -m training.lines_model --shared $(SHARED)
 	$(BIN)/python -m training.article_model --shared $(SHARED)
 
-train-entities:  ## remake the entity model (about an hour; needs torch: pip install --group training, in PYTHON's environment)
+train-entities:  ## remake the entity model (about an hour; first, in PYTHON's environment: pip install --group training .)
 	$(PYTHON) -m training.entities --shared $(SHARED)
 
 dictionary: setup  ## remake docs/dictionary.md from the schemas
