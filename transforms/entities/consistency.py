@@ -1,19 +1,23 @@
 """What a whole document says about a name: one type where nearly all agree, and the places where a known name was passed over."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import re2
 
 from transforms.entities.acronyms import is_acronym_of
+from transforms.entities.datelines import in_datelines
 from transforms.entities.find import Mention, without_overlaps
+from transforms.tags.stopwords import ENGLISH
 
 _AGREE = 3  # times as often as another type: then the other was a slip
 _MIN_MENTIONS = 2  # of a name of one word, before it is looked for elsewhere
-_MAX_NAMES = 2_000  # names of a document that are looked for; a list of more is no article
+_MAX_NAME = 100  # characters of a name that is looked for; what is longer is none
 _BRACKET = re2.compile(r"^ ?[(\[](?:the )?[\"“]?(\p{Lu}[\p{L}\p{N}.&-]{1,9})[\"”]?[)\]]")
+# In small letters they are everyday words: where the recogniser saw no "May", there is mostly none.
+_EVERYDAY = ENGLISH | {"january", "february", "march", "april", "june", "july", "august"}
 _BESIDE = 24  # characters behind a name that an acronym in brackets may take
-_WORD = re2.compile(r"[\p{L}\p{M}\p{N}]")
+_WORD = re2.compile(r"[\p{L}\p{M}\p{N}]+")
 
 
 def _types(mentions: Sequence[Mention]) -> dict[str, Counter[str]]:
@@ -23,9 +27,25 @@ def _types(mentions: Sequence[Mention]) -> dict[str, Counter[str]]:
     return dict(counts)
 
 
-def _settled(mention: Mention, counts: Counter[str]) -> Mention:
-    kind = min(counts, key=lambda one: (-counts[one], one))
-    if counts[kind] < _AGREE * counts[mention.type]:
+def _surnames(mentions: Sequence[Mention]) -> Counter[str]:
+    """How often a word ends a person's longer name."""
+    return Counter(
+        mention.text.rsplit(" ", 1)[1]
+        for mention in mentions
+        if mention.type == "PERSON" and " " in mention.text
+    )
+
+
+def _settled(mention: Mention, counts: Counter[str], named: int) -> Mention:
+    """A mention with the type that nearly all of its name have, where a person is `named` so in full, too.
+
+    A person's surname alone may be a place or a company as well: the full names only speak where one says the person.
+    """
+    kinds = counts + Counter({"PERSON": named if counts["PERSON"] else 0})
+    kind = min(kinds, key=lambda one: (-kinds[one], one))
+    if kinds[kind] < _AGREE * kinds[mention.type] or (
+        mention.type == "ORG" and counts[kind] < _AGREE * counts["ORG"]
+    ):
         return mention
     return Mention(mention.start, mention.end, mention.text, kind)
 
@@ -58,36 +78,59 @@ def _is_whole(text: str, start: int, end: int) -> bool:
     return not (_WORD.match(before) or _WORD.match(behind))
 
 
+def _by_first_word(names: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
+    """First word → (where in the name it stands, the name's length) of each name that has it, the longest first."""
+    forms: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
+    for name in names:
+        if first := _WORD.search(name):
+            forms[first.group()].add((first.start(), len(name)))
+    return {word: sorted(some, key=lambda form: (-form[1], form[0])) for word, some in forms.items()}
+
+
+def _is_everyday(name: str) -> bool:
+    """Whether a word may stand with a capital and be no name: "May", but not "WHO"."""
+    return not name.isupper() and name.casefold() in _EVERYDAY
+
+
 def _passed_over(text: str, counts: dict[str, Counter[str]], sure: frozenset[str]) -> list[Mention]:
-    wanted = [
+    """The places of known names, by their first words: one pattern of them all would be as large as the document."""
+    wanted = {
         name
         for name, kinds in counts.items()
-        if (name in sure or " " in name or kinds.total() >= _MIN_MENTIONS)
+        if (name in sure or " " in name or (kinds.total() >= _MIN_MENTIONS and not _is_everyday(name)))
         and any(letter.isupper() for letter in name)
-    ]
-    wanted = sorted(wanted, key=lambda name: (-len(name), name))[:_MAX_NAMES]
-    if not wanted:
-        return []
+        and len(name) <= _MAX_NAME
+    }
+    forms = _by_first_word(wanted)
     found: list[Mention] = []
-    for match in re2.compile("|".join(map(re2.escape, wanted))).finditer(text):
-        start, end = match.span()
-        if _is_whole(text, start, end):
-            kinds = counts[match.group()]
-            kind = min(kinds, key=lambda one: (-kinds[one], one))
-            found.append(Mention(start, end, match.group(), kind))
+    past = 0
+    for word in _WORD.finditer(text) if forms else ():
+        for ahead, length in forms.get(word.group(), ()):
+            start = word.start() - ahead
+            name = text[max(start, 0) : start + length]
+            if start >= past and name in wanted and _is_whole(text, start, start + length):
+                kinds = counts[name]
+                found.append(
+                    Mention(start, start + length, name, min(kinds, key=lambda one: (-kinds[one], one)))
+                )
+                past = start + length
+                break
     return found
 
 
 def consistent(text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     """The mentions of a document, read once more with all of them known.
 
-    A name that has one type three times as often as another has it everywhere. An acronym in brackets behind a name is
-    one, too. Such an acronym, a name of several words, and one of one word that was found twice, is a mention wherever it stands. What was found
-    stays: a place that overlaps it is left out.
+    A dateline names a place. A name that has one type three times as often as another has it everywhere, where full
+    names of persons speak for their surnames. An acronym in brackets behind a name is one, too. Such an acronym, a name
+    of several words, and one of one word that was found twice and is no everyday word, is a mention wherever it stands.
+    What was found stays: a place that overlaps it is left out.
     """
-    counts = _types(mentions)
+    mentions = in_datelines(text, mentions)
+    counts, surnames = _types(mentions), _surnames(mentions)
     settled = sorted(
-        (_settled(mention, counts[mention.text]) for mention in mentions), key=lambda one: one.start
+        (_settled(mention, counts[mention.text], surnames[mention.text]) for mention in mentions),
+        key=lambda one: one.start,
     )
     acronyms = {(mention.start, mention.end): mention for mention in _acronyms(text, settled)}
     settled = [acronyms.get((mention.start, mention.end), mention) for mention in settled]

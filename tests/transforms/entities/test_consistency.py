@@ -2,6 +2,7 @@
 
 import itertools
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -80,3 +81,29 @@ def test_thousands_of_names_stay_linear() -> None:
             given.append(Mention(start, end, text[start:end], "PERSON"))
             at = end
     assert len(consistent(text, given)) == len(given)
+
+
+def test_a_list_of_names_is_read_again_in_silence(capfd: pytest.CaptureFixture[str]) -> None:
+    """Two thousand names, each found once and passed over once: all are there, and no library runs out of room."""
+    names = [f"{chr(65 + at % 26)}ova{at} {chr(97 + at % 7)}Lind{at * 7919}" for at in range(2_000)]
+    text = ". ".join(names)
+    places = itertools.accumulate((len(name) + 2 for name in names), initial=0)
+    given = [
+        Mention(start, start + len(name), name, "PERSON") for name, start in zip(names, places, strict=False)
+    ]
+    found = consistent(f"{text}\n{text}", given)
+    assert [mention.text for mention in found] == names * 2
+    assert capfd.readouterr().err == ""
+
+
+def test_a_known_name_is_found_where_a_longer_one_is_not() -> None:
+    """“Olm” stands in “Olm Banking”, of which “Olm Bank” is no name."""
+    text = "Olm Bank and Olm met. Olm left. Olm Banking, 'Olm."
+    found = consistent(text, _mentions(text, ("Olm Bank", "ORG"), ("Olm", "ORG"), ("Olm", "ORG")))
+    assert [(mention.start, mention.text) for mention in found] == [
+        (0, "Olm Bank"),
+        (13, "Olm"),
+        (22, "Olm"),
+        (32, "Olm"),
+        (46, "Olm"),
+    ]
