@@ -42,6 +42,28 @@ def test_a_name_that_was_passed_over_is_found() -> None:
     assert found.count(("Lind", "PERSON")) == 1
 
 
+def test_full_names_speak_for_a_surname_that_is_a_place_too() -> None:
+    """The place, named thrice, does not swallow the person; and who is named in full often is not once a place."""
+    text = "Velden, Velden, Velden. Ana Velden spoke. Velden, 70, left."
+    places = [("Velden", "LOC")] * 3
+    found = consistent(text, _mentions(text, *places, ("Ana Velden", "PERSON"), ("Velden", "PERSON")))
+    assert [mention.type for mention in found] == ["LOC", "LOC", "LOC", "PERSON", "PERSON"]
+    text = "Ana Marlow met Lea Marlow. Marlow smiled; they paid Marlow."
+    persons = [("Ana Marlow", "PERSON"), ("Lea Marlow", "PERSON"), ("Marlow", "PERSON")]
+    assert consistent(text, _mentions(text, *persons, ("Marlow", "LOC")))[-1].type == "PERSON"
+    assert consistent(text, _mentions(text, *persons, ("Marlow", "ORG")))[-1].type == "ORG"
+
+
+def test_an_everyday_word_that_was_passed_over_is_none() -> None:
+    """The month and the verb, however often they name a person; an acronym is no everyday word."""
+    text = "Ana May met May, and May left in May. Will Orr saw Will, Will ran. Will it rain? WHO met WHO; WHO left."
+    given = _mentions(
+        text, ("Ana May", "PERSON"), ("May", "PERSON"), ("May", "PERSON"), ("Will Orr", "PERSON"),
+        ("Will", "PERSON"), ("Will", "PERSON"), ("WHO", "ORG"), ("WHO", "ORG"),
+    )  # fmt: skip
+    assert [mention.text for mention in consistent(text, given)] == [*(one.text for one in given), "WHO"]
+
+
 def test_an_acronym_in_brackets_is_of_its_name() -> None:
     """Found or not before, with the name's type; other brackets are not."""
     text = "The World Seed Council (WSC) met the Harbour Fund (HF) and Velden Rail (in ruins). The WSC left, WSC said."
