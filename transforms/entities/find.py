@@ -45,11 +45,14 @@ def find(text: str, *, recognizer: Recognizer) -> tuple[Mention, ...]:
     """The mentions of a text: spans inside it, sorted, not overlapping, `text[start:end] == mention.text`.
 
     Only the first `MAX_TEXT` characters are searched. What a recogniser returns against these rules is put right or left out.
+    A lone surrogate, which no UTF-8 has, is in no mention.
     """
     searched = text[:MAX_TEXT]
+    # No recogniser could take it; so many characters it stays.
+    readable = searched.encode("utf-8", "replace").decode("utf-8")
     sound = (
         mention
-        for mention in recognizer(searched)
+        for mention in recognizer(readable)
         if 0 <= mention.start < mention.end <= len(searched)
         and searched[mention.start : mention.end] == mention.text
         and mention.type in TYPES

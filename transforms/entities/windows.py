@@ -18,6 +18,10 @@ OPEN, CLOSE = 101, 102
 LOWER, CAPITALISED, UPPER, MIXED, INITIAL, OTHER = range(6)
 CASES = 6
 _STOPS = frozenset(".!?…。！？")
+# The vocabulary's tokenizer leaves them out, which would join the words beside them.
+_SPACED = dict.fromkeys(
+    (*range(0x09), *range(0x0E, 0x1C), 0x1F, *range(0x7F, 0x85), *range(0x86, 0xA0), 0xFFFD), " "
+)
 
 Integers = NDArray[np.int64]
 
@@ -89,11 +93,12 @@ def case_of(word: str) -> int:
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Lines, whatever ends them, and where they begin; as long as in the text, with spaces for what prints nothing."""
     start = 0
-    for line in text.split("\n"):
+    for line in text.translate(_SPACED).splitlines(keepends=True):
         for at in range(0, len(line), MAX_LINE):
             yield start + at, line[at : at + MAX_LINE]
-        start += len(line) + 1
+        start += len(line)
 
 
 def _words(line: str, start: int, tokenizer: Tokenizer) -> list[_Word]:

@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.entities.find import TYPES, Mention, find
+from transforms.entities.find import TYPES, Mention, Recognizer, find
 
 TEXT = "Edith Marlow sails to Lisbon"
 PLACES = st.integers(-3, len(TEXT) + 3)
@@ -34,3 +34,13 @@ def test_the_longer_of_two_overlapping_mentions_stays() -> None:
     """“Edith Marlow” beats “Marlow”."""
     both = (Mention(6, 12, "Marlow", "ORG"), Mention(0, 12, "Edith Marlow", "PERSON"))
     assert find(TEXT, recognizer=lambda _: both) == (both[1],)
+
+
+def test_half_a_character_stops_nobody(rules: Recognizer, classifier: Recognizer) -> None:
+    """A lone surrogate, as JSON of other programs may have it, is in no mention and moves none."""
+    text = "Edith\ud800Marlow met Paolo Orsini\udfff in Lisbon. Edith Marlow left."
+    for recognizer in (rules, classifier):
+        found = find(text, recognizer=recognizer)
+        assert all(text[mention.start : mention.end] == mention.text for mention in found)
+        assert {"Paolo Orsini", "Lisbon", "Edith Marlow"} <= {mention.text for mention in found}
+        assert not any("\ud800" <= letter <= "\udfff" for mention in found for letter in mention.text)

@@ -99,3 +99,20 @@ def test_a_word_without_end_is_read_in_its_beginning(tokenizer: tokenizers.Token
     """A run of ten thousand letters is one word, and does not burst its window."""
     cut = list(windows(f"A {'x' * 10_000} b", tokenizer))
     assert all(len(window.ids) <= 192 for window in cut)
+
+
+@pytest.mark.parametrize("between", ["\0", "\x07", "\x1f", "\x7f", "\x9f", "\ufffd"])
+def test_what_prints_nothing_joins_no_words(tokenizer: tokenizers.Tokenizer, between: str) -> None:
+    """A character that the tokenizer leaves out stands between two words."""
+    text = f"mill{between}river"
+    (window,) = windows(text, tokenizer)
+    assert [text[a:b] for a, b in zip(window.starts, window.ends, strict=True)] == ["mill", "river"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\f", "\x85", "\u2028", "\u2029"])
+def test_a_line_ends_as_any_system_ends_it(tokenizer: tokenizers.Tokenizer, end: str) -> None:
+    """No name goes on behind it."""
+    text = f"The mill{end}burnt{end}"
+    (window,) = windows(text, tokenizer)
+    assert list(window.breaks) == [True, False, True]
+    assert [text[a:b] for a, b in zip(window.starts, window.ends, strict=True)] == ["The", "mill", "burnt"]
