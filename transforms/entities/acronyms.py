@@ -31,18 +31,24 @@ _MIN_PLAIN = 3  # letters of an acronym that nothing introduces
 
 
 def is_acronym_of(short: str, long: str) -> bool:
-    """Whether the letters are first letters of the words, in order, the first word's first."""
-    letters = [letter for letter in short.casefold() if letter.isalpha()]
-    initials = [word[0].casefold() for word in long.replace("-", " ").split() if word[:1].isalpha()]
-    if not letters or len(initials) < _MIN_WORDS or initials[0] != letters[0]:
+    """Whether the letters are first letters of the words, in order, the first word's first; a small one may go on in its word.
+
+    "AfDB" is the African Development Bank.
+    """
+    letters = [letter for letter in short if letter.isalpha()]
+    words = [word.casefold() for word in long.replace("-", " ").split() if word[:1].isalpha()]
+    if not letters or len(words) < _MIN_WORDS or words[0][0] != letters[0].casefold():
         return False
-    place = 0
+    place, inner = -1, 0
     for letter in letters:
-        while place < len(initials) and initials[place] != letter:
-            place += 1
-        if place == len(initials):
+        small = letter.casefold()
+        later = next((at for at in range(place + 1, len(words)) if words[at][0] == small), None)
+        if later is not None:
+            place, inner = later, 1
+        elif letter.islower() and words[place][inner : inner + 1] == small:
+            inner += 1
+        else:
             return False
-        place += 1
     return True
 
 

@@ -33,6 +33,11 @@ class Entity:
     country_code: str | None
 
 
+def _is_letters(name: str) -> bool:
+    """Whether a name may be first letters of others: "MTR", "MoD"."""
+    return name.isupper() or (name[0].isupper() and name[-1].isupper() and " " not in name)
+
+
 class Names:
     """How one document calls its entities: `entity` says what a mention of it means.
 
@@ -131,12 +136,13 @@ class Names:
         told = self._acronyms.get(folded)
         if told:
             return told
-        if name.isupper() and len(folded) <= _MAX_ACRONYM and not self._variants.known(kind, name):
+        if _is_letters(name) and len(folded) <= _MAX_ACRONYM and not self._variants.known(kind, name):
             return self._letters.get(folded, (kind, name))
         return kind, name
 
     def _doubtful(self, mention: Mention, kind: str, name: str, section: int) -> str | None:
-        doubt = self._variants.doubtful.get((kind, fold(name)))
+        known = self._variants.name(kind, name) if kind == "NORP" else name
+        doubt = self._variants.doubtful.get((kind, fold(known)))
         if not doubt:
             return None
         if doubt.inside:
@@ -144,7 +150,8 @@ class Names:
             after_place = before is not None and before.type == "LOC" and before.end == mention.start - 2
             text = self._sections[section][0]
             if is_inside(text, mention.start, mention.end, after_place=after_place):
-                return doubt.inside
+                beside = {fold(self._tidy(before))} if before and after_place else set()
+                return doubt.read_inside(beside, self._named)
         read = doubt.read(self._named)
         return None if kind == "ORG" and fold(read) == fold(name) else read
 

@@ -31,6 +31,16 @@ class Doubtful:
         likely = [name for name, score in scores.items() if score == best]
         return likely[0] if best and len(likely) == 1 else self.default
 
+    def read_inside(self, beside: AbstractSet[str], named: AbstractSet[str]) -> str:
+        """The reading in the state's place: the state, unless the town beside it or else the document tells of another.
+
+        Args:
+            beside: The folded name of the town before it, if there is one.
+            named: The names of the document.
+        """
+        told = (read for names in (beside, named) if (read := self.read(names)) != self.default)
+        return next(told, self.inside or self.default)
+
 
 def parse_doubtful(text: str) -> dict[tuple[str, str], Doubtful]:
     """Doubtful names out of TOML, as in `doubtful.toml`: (type, folded name) → its readings.

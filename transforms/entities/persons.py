@@ -40,6 +40,9 @@ class Persons:
         self._known = self._said(calls)
         self._owners: dict[str, str] = {}
         self._met: dict[str, int] = {}  # the section that first says the full name
+        self._courts: defaultdict[str, dict[str, None]] = defaultdict(
+            dict
+        )  # "harry" → who is called Prince Harry
         self._last: dict[str, tuple[int, int]] = {}  # the paragraph that last means the person
         self._names = {call.place: self._meant(call) for call in calls}
 
@@ -80,7 +83,7 @@ class Persons:
         titled = self._variants.known("PERSON", f"{call.title} {call.name}") if call.title else None
         everywhere = titled or self._variants.known("PERSON", call.name)
         if not names:
-            return everywhere or self._unknown(call)
+            return self._at_court(call, everywhere)
         name = self._among(call, names, everywhere)
         if name is None:
             nobody = everywhere is None or everywhere in names
@@ -89,8 +92,18 @@ class Persons:
         self._last[name] = call.paragraph
         return self._variants.name("PERSON", name)
 
-    def _unknown(self, call: Call) -> str:
+    def _at_court(self, call: Call, everywhere: str | None) -> str:
+        """Who is called by one name, as kings are: once with the title, then without it."""
         kind = self._variants.words.titles.get(call.title, "")
+        given = call.folded.rsplit(" ", 1)[-1]
+        if kind.startswith("court"):
+            name = everywhere or self._unknown(call, kind)
+            self._courts[given][name] = None
+            return name
+        titled = self._courts.get(call.folded, {})
+        return everywhere or (next(iter(titled)) if len(titled) == 1 else self._unknown(call, kind))
+
+    def _unknown(self, call: Call, kind: str) -> str:
         if kind.startswith("court") and " " not in call.name:
             return f"{call.title.title()} {self._variants.name('PERSON', call.name)}"
         return self._variants.name("PERSON", call.name)
@@ -118,18 +131,23 @@ class Persons:
         if owner and (owner in fit or owner not in names):
             return self._newcomer(call, fit) or owner
         met = [name for name in fit if name in self._met]
-        if everywhere and (everywhere in fit or not met):
+        if everywhere and (everywhere in met or not met):
             return everywhere
-        return self._likely(call, fit, met)
+        return self._likely(call, fit, met, everywhere)
 
-    def _likely(self, call: Call, fit: Sequence[str], met: Sequence[str]) -> str | None:
-        """The one of namesakes who fits alone, else who is the principal, met alone, known alone or of this paragraph alone."""
+    def _likely(
+        self, call: Call, fit: Sequence[str], met: Sequence[str], everywhere: str | None
+    ) -> str | None:
+        """The one of namesakes who fits alone, else is met alone, the principal, known alone or of this paragraph alone.
+
+        A famous surname means who is most famous by it, not a relative whom the tables know as well.
+        """
         principal = self._variants.principal.get(("PERSON", call.folded))
         for likely in (
             fit,
-            [name for name in fit if name == principal],
             met,
-            [name for name in fit if self._variants.known("PERSON", name)],
+            [name for name in fit if name == principal],
+            [everywhere] if everywhere else [name for name in fit if self._variants.known("PERSON", name)],
             [name for name in met if self._last[name] == call.paragraph],
         ):
             if len(likely) == 1:

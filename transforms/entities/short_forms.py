@@ -41,6 +41,14 @@ def _forms(name: str, variants: Variants) -> Iterator[tuple[int, str]]:
         yield _GIVEN, f"{fold(words[0])} {junior}"
 
 
+def _ends(names: Iterable[str]) -> frozenset[str]:
+    """The folded ends of names: what begins so begins with no given name, as "Uribe Turbay" of "Miguel Uribe Turbay"."""
+    parts = (fold(name).split() for name in names)
+    return frozenset(
+        " ".join(words[-size:]) for words in parts for size in range(2, min(len(words), _MAX_END + 1))
+    )
+
+
 def short_forms(calls: Iterable[Call], full: FullNames, variants: Variants) -> Mapping[str, tuple[str, ...]]:
     """Folded short form → the persons whom it may mean; a surname hides the same word as a given name.
 
@@ -53,9 +61,10 @@ def short_forms(calls: Iterable[Call], full: FullNames, variants: Variants) -> M
     """
     ranks: tuple[defaultdict[str, dict[str, None]], ...] = tuple(defaultdict(dict) for _ in range(3))
     for one, names in full.people().items():
+        ends = _ends(names)
         for name in names:
             for rank, form in _forms(name, variants):
-                if len(form) >= _MIN_LETTERS:
+                if len(form) >= _MIN_LETTERS and not (rank == _GIVEN and fold(name) in ends):
                     ranks[rank][form][one] = None
     for call in calls:
         if call.nickname:

@@ -54,6 +54,61 @@ def test_a_country_is_told_from_a_state_by_what_else_is_named(variants: Variants
 
 
 @pytest.mark.parametrize(
+    ("text", "names", "found"),
+    [
+        ("TBILISI, Georgia", ("TBILISI", "Georgia"), ("Georgia (country)", "GE")),
+        ("RUSTAVI, Georgia. Abkhazia.", ("RUSTAVI", "Georgia", "Abkhazia"), ("Georgia (country)", "GE")),
+        ("Macon, Georgia. Tbilisi.", ("Macon", "Georgia", "Tbilisi"), ("Georgia (U.S. state)", None)),
+        ("Velden, Georgia", ("Velden", "Georgia"), ("Georgia (U.S. state)", None)),
+    ],
+)
+def test_a_town_before_it_tells_the_country_or_the_state(
+    text: str, names: tuple[str, ...], found: tuple[str, str | None], variants: Variants
+) -> None:
+    """The town itself first, then the document; else it is the state, as datelines have it."""
+    assert _resolved(variants, text, *((name, "LOC") for name in names))[1] == found
+
+
+@pytest.mark.parametrize(
+    ("place", "people", "found"),
+    [
+        ("Atlanta", "Georgians", ("Georgians (U.S. state)", None)),
+        ("Tbilisi", "Georgians", ("Georgians", "GE")),
+        ("Brazzaville", "Congolese", ("Congolese (Republic of the Congo)", "CG")),
+        ("Goma", "Congolese", ("Congolese", "CD")),
+        ("Dominica", "Dominican", ("Dominicans (Dominica)", "DM")),
+        ("Haiti", "Dominican", ("Dominicans", "DO")),
+    ],
+)
+def test_peoples_of_one_name_are_told_by_what_else_is_named(
+    place: str, people: str, found: tuple[str, str | None], variants: Variants
+) -> None:
+    """They have the code of their own country."""
+    assert _resolved(variants, f"{place}: {people}.", (place, "LOC"), (people, "NORP"))[1] == found
+
+
+@pytest.mark.parametrize(
+    ("long", "short"),
+    [
+        ("African Development Bank", "AfDB"),
+        ("Ministry of Timber", "MoT"),
+    ],
+)
+def test_an_acronym_may_have_small_letters(long: str, short: str, variants: Variants) -> None:
+    """Of small words, or of more letters of one word."""
+    text = f"The {long} ({short}) met. {short} left."
+    assert _resolved(variants, text, (long, "ORG"), (short, "ORG"), (short, "ORG")) == [(long, None)] * 3
+
+
+def test_an_acronym_with_a_small_letter_needs_no_brackets(variants: Variants) -> None:
+    """First letters of one name of the document are enough."""
+    text = "The Ministry of Timber met. MoT left."
+    assert (
+        _resolved(variants, text, ("Ministry of Timber", "ORG"), ("MoT", "ORG"))[1][0] == "Ministry of Timber"
+    )
+
+
+@pytest.mark.parametrize(
     ("text", "inside"),
     [
         ("Washington state burns.", True),
