@@ -42,7 +42,8 @@ class Call:
         return known.titles.get(self.title, "").removeprefix("court_").replace("office", "")
 
 
-def _title_before(text: str, start: int, known: Words) -> str:
+def title_before(text: str, start: int, known: Words) -> str:
+    """The title right before a mention, folded; "" where there is none."""
     found = _BEFORE.search(text[max(start - _LOOK_BACK, 0) : start])
     if not found:
         return ""
@@ -68,7 +69,7 @@ def calls_of(section: int, text: str, mentions: Sequence[Mention], variants: Var
             name=name,
             folded=fold(name),
             shouted=tidy.shouted,
-            title=tidy.title or _title_before(text, mention.start, known),
+            title=tidy.title or title_before(text, mention.start, known),
             nickname=tidy.nickname,
             place=(section, mention.start),
             paragraph=(section, paragraph),

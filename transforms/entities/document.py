@@ -13,6 +13,7 @@ from transforms.entities.names import Variants
 from transforms.entities.persons import Persons
 from transforms.entities.spelling import fold
 from transforms.entities.tidied import tidied
+from transforms.entities.typed import as_tables_say
 
 _POSSESSIVE_GAPS = frozenset({" ", "'s ", "’s ", "' ", "’ ", "ʼs ", " the "})
 _MAX_ACRONYM = 8  # letters of a form that may be first letters
@@ -48,7 +49,10 @@ class Names:
 
     def __init__(self, sections: Iterable[tuple[str, Sequence[Mention]]], variants: Variants) -> None:
         self._variants = variants
-        self._sections = tuple(sections)
+        self._sections = as_tables_say(tuple(sections), variants)
+        self._typed = tuple(
+            {mention.start: mention for mention in mentions} for _, mentions in self._sections
+        )
         self._shown: dict[tuple[str, str], str] = {}
         self._acronyms: dict[str, tuple[str, str]] = {}
         for text, mentions in self._sections:
@@ -105,6 +109,7 @@ class Names:
                     yield fold(self._persons.name((number, mention.start)))
 
     def _type_and_name(self, mention: Mention, section: int) -> tuple[str, str]:
+        mention = self._typed[section].get(mention.start, mention)
         kind = mention.type
         if kind == "PERSON":
             return kind, self._persons.name((section, mention.start))

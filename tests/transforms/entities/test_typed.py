@@ -1,0 +1,71 @@
+"""Types that the tables contradict."""
+
+import pytest
+
+from transforms.entities.document import Names
+from transforms.entities.find import Mention
+from transforms.entities.names import Variants, parse_variants
+from transforms.entities.typed import as_tables_say
+
+TABLES = """
+[LOC]
+"Velden" = "Felden"
+"Sofia" = ""
+[ORG]
+"Tarn Union" = "Tarn"
+"Sofia" = ""
+[NORP]
+"Ostmarkers" = "Ostmarker"
+"""
+
+
+@pytest.fixture(scope="module")
+def tables() -> Variants:
+    """A few names."""
+    words = '[given]\nfemale = "Velda"\n[titles]\noffice = "Judge"\n'
+    return parse_variants(TABLES + '[PERSON]\n"Ana Orr" = "Orr"\n', words=words)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "given", "kind"),
+    [
+        ("They bombed Felden.", "Felden", "PERSON", "LOC"),
+        ("The Ostmarker left.", "Ostmarker", "MISC", "NORP"),
+        ("The Ostmarker left.", "Ostmarker", "LOC", "NORP"),
+        ("Tarn rose.", "Tarn", "PERSON", "ORG"),
+        ("Velden won.", "Velden", "ORG", "ORG"),  # a team
+        ("Tarn is low.", "Tarn", "LOC", "LOC"),  # its seat
+        ("Sofia left.", "Sofia", "PERSON", "PERSON"),  # two types
+        ("Orr left.", "Orr", "MISC", "MISC"),  # no type of those that it may be
+        ("Judge Velden left.", "Velden", "PERSON", "PERSON"),
+        ("Unheard left.", "Unheard", "PERSON", "PERSON"),
+        ("a tarn", "tarn", "MISC", "MISC"),
+    ],
+)
+def test_a_name_of_one_type_in_the_tables_has_it(
+    text: str, name: str, given: str, kind: str, tables: Variants
+) -> None:
+    """But for bodies and places, that bear each other's names, and for whom a title calls a person."""
+    start = text.index(name)
+    ((_, (mention,)),) = as_tables_say([(text, [Mention(start, start + len(name), name, given)])], tables)
+    assert (mention.text, mention.type) == (name, kind)
+
+
+def test_whom_the_document_has_in_full_stays_a_person(tables: Variants) -> None:
+    """In another section, too."""
+    sections = [("Velden left.", [Mention(0, 6, "Velden", "PERSON")])]
+    sections.append(("Ana Velden", [Mention(0, 10, "Ana Velden", "PERSON")]))
+    assert as_tables_say(sections, tables)[0][1][0].type == "PERSON"
+
+
+def test_given_names_stay_persons() -> None:
+    """A child of the news is mostly called by one."""
+    tables = parse_variants('[LOC]\n"Velda" = ""\n', words='[given]\nfemale = "Velda"\n')
+    mention = Mention(0, 5, "Velda", "PERSON")
+    assert as_tables_say([("Velda left.", [mention])], tables)[0][1] == (mention,)
+
+
+def test_what_a_mention_means_has_the_type_of_the_tables(tables: Variants) -> None:
+    """And the name that the tables give to that type."""
+    mention = Mention(12, 18, "Felden", "PERSON")
+    assert Names([("They bombed Felden.", [mention])], tables).canonical(mention) == ("LOC", "Velden")
