@@ -24,6 +24,8 @@ def _short_forms(folded: str, variants: Variants) -> Iterable[str]:
             yield " ".join(head)
     if len(words) > 1 and words[-2] not in known.linking:
         yield words[-1]
+    if len(words) > 2 and words[-1] in known.written_out and words[-3] not in known.linking:  # noqa: PLR2004  # a word before the last two
+        yield words[-2]  # of the Edith Orsini Company
     for size in range(2, len(words)):
         end = words[-size:]
         if end[0] not in known.linking and not all(word in known.generic for word in end):
@@ -35,6 +37,16 @@ def _short_forms(folded: str, variants: Variants) -> Iterable[str]:
     inner = [word for word in words if word not in {fold(club) for club in known.club}]
     if inner and len(inner) < len(words):
         yield " ".join(inner)
+
+
+def written_out(names: Iterable[str], variants: Variants) -> dict[str, str]:
+    """Folded name without "Company" → the name of the document with it: "Velm Rail Co." is its Velm Rail Company."""
+    found: dict[str, str] = {}
+    for name in names:
+        head, _, last = name.rpartition(" ")
+        if " " in head and fold(last) in variants.words.written_out:
+            found.setdefault(fold(head), name)
+    return found
 
 
 def short_bodies(names: Iterable[str], variants: Variants) -> dict[str, str]:

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from transforms.entities.acronyms import first_letters, introduced
-from transforms.entities.bodies import country_of, of_country, short_bodies, state_body
+from transforms.entities.bodies import country_of, of_country, short_bodies, state_body, written_out
 from transforms.entities.calls import calls_of
 from transforms.entities.doubtful import is_inside
 from transforms.entities.find import Mention
@@ -16,6 +17,7 @@ from transforms.entities.tidied import tidied
 from transforms.entities.typed import as_tables_say
 
 _POSSESSIVE_GAPS = frozenset({" ", "'s ", "’s ", "' ", "’ ", "ʼs ", " the "})
+_OF = frozenset({" of ", " of the "})
 _MAX_ACRONYM = 8  # letters of a form that may be first letters
 
 
@@ -61,7 +63,10 @@ class Names:
         bodies = dict.fromkeys(
             variants.without_legal_form(name) for (kind, _), name in self._shown.items() if kind == "ORG"
         )
-        self._bodies = short_bodies(bodies, variants)
+        self._written_out_bodies = written_out(bodies, variants)
+        self._bodies = short_bodies(
+            (name for name in bodies if fold(name) not in self._written_out_bodies), variants
+        )
         calls = [
             call
             for number, (text, mentions) in enumerate(self._sections)
@@ -170,21 +175,26 @@ class Names:
             return known
         found = state_body(name, self._variants)
         bare = self._variants.without_legal_form(name)
+        if whole := self._written_out_bodies.get(fold(bare)):
+            bare = name = whole
         longer = self._bodies.get(fold(bare)) if bare == name else None  # with "Inc." it is whole
         if found:
             form, code = found
-            code = code or self._country_before(mention, section)
+            code = code or self._country_beside(mention, section)
             if longer and not code:
                 return self._variants.name("ORG", longer)
             return of_country(form, name, code or self._countries.get(form), self._variants)
         return self._variants.name("ORG", longer or bare)
 
-    def _country_before(self, mention: Mention, section: int) -> str | None:
-        before = self._before(mention, section)
+    def _country_beside(self, mention: Mention, section: int) -> str | None:
+        """The country of "Velm's" before a body, or of "of Velm" behind it."""
         text = self._sections[section][0]
-        if before is None or text[before.end : mention.start] not in _POSSESSIVE_GAPS:
-            return None
-        return country_of(self._tidy(before), self._variants) if before.type in {"LOC", "NORP"} else None
+        before, behind = self._before(mention, section), self._behind[section].get(mention.start)
+        if before and text[before.end : mention.start] in _POSSESSIVE_GAPS and before.type in {"LOC", "NORP"}:
+            return country_of(self._tidy(before), self._variants)
+        if behind and text[mention.end : behind.start] in _OF and behind.type == "LOC":
+            return country_of(self._tidy(behind), self._variants)
+        return None
 
     def _countries_of_bodies(self) -> dict[str, str]:
         """Form of a state's body → code of the one country whose body of that kind the document names."""
@@ -193,10 +203,14 @@ class Names:
             {mention.start: mentions[i - 1] for i, mention in enumerate(mentions) if i}
             for _, mentions in self._sections
         )
+        self._behind = tuple(
+            {mention.start: behind for mention, behind in pairwise(mentions)}
+            for _, mentions in self._sections
+        )
         for number, (_, mentions) in enumerate(self._sections):
             for mention in mentions:
                 body = state_body(self._tidy(mention), self._variants) if mention.type == "ORG" else None
-                code = body and (body[1] or self._country_before(mention, number))
+                code = body and (body[1] or self._country_beside(mention, number))
                 if body and code:
                     found[body[0]][code] = None
         return {form: next(iter(codes)) for form, codes in found.items() if len(codes) == 1}

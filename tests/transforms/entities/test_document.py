@@ -123,6 +123,25 @@ def test_the_state_is_told_by_the_words_beside_it(text: str, *, inside: bool, va
     assert _resolved(variants, text, ("Washington", "LOC")) == [(name, None)]
 
 
+def test_a_country_behind_a_body_is_its_own(variants: Variants) -> None:
+    """After "of", in a mention of its own; after another word it is not."""
+    mentions = (("Ministry of Defense", "ORG"), ("Peru", "LOC"))
+    text = "The Ministry of Defense of Peru wrote."
+    assert _resolved(variants, text, *mentions)[0] == ("Ministry of Defence (Peru)", None)
+    text = "The Ministry of Defense in Peru wrote."
+    assert _resolved(variants, text, *mentions)[0] == ("Ministry of Defence", None)
+
+
+def test_a_company_is_one_with_its_form_written_out_or_not(variants: Variants) -> None:
+    """Both in one document are one name, and the word before the form is short for it."""
+    forms = ("Edith Orsini Company", "Edith Orsini Co.", "Edith Orsini", "Orsini")
+    text = "; ".join(forms)
+    found = _resolved(variants, text, *((form, "ORG") for form in forms))
+    assert found == [("Edith Orsini Company", None)] * 4
+    alone = _resolved(variants, "Velm Rail Company; Rail.", ("Velm Rail Company", "ORG"), ("Rail", "ORG"))
+    assert alone[0][0] == "Velm Rail Company"
+
+
 def test_an_acronym_of_two_bodies_is_neither(variants: Variants) -> None:
     """First letters count only where one name of the document has them."""
     text = "The River Pilots Union met the Road Planning Unit. The RPU was silent."

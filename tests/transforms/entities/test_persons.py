@@ -56,3 +56,10 @@ def test_a_king_may_go_without_his_title(
 ) -> None:
     """Where the document has given it to one person only."""
     assert _last(variants, text, *surfaces) == name
+
+
+@pytest.mark.parametrize("given", ["Mohamed", "Muhammad", "Mohammed"])
+def test_a_nickname_is_of_every_spelling(given: str, variants: Variants) -> None:
+    """The name is that of the spelling that is kept."""
+    text = f"{given} Orr ran. Mo Orr fell."
+    assert _last(variants, text, f"{given} Orr", "Mo Orr") == "Mohammed Orr"
