@@ -73,15 +73,14 @@ def _before(text: str, mention: Mention) -> str | None:
     return found[1] if found and is_acronym_of(found[1], mention.text) else None
 
 
-def introduced(text: str, mentions: Sequence[Mention]) -> dict[str, Mention]:
-    """Folded acronym → the mention that it is printed for, where the letters fit."""
-    found: dict[str, Mention] = {}
+def introduced(text: str, mentions: Sequence[Mention]) -> list[tuple[str, Mention]]:
+    """Each folded acronym with the mention that it is printed for, where the letters fit; in order."""
+    found: list[tuple[str, Mention]] = []
     for mention in mentions:
         if mention.type == "PERSON" or (" " not in mention.text and "-" not in mention.text):
             continue
-        for short in (_after(text, mention), _before(text, mention)):
-            if short:
-                found.setdefault(fold(short), mention)
+        printed = (_after(text, mention), _before(text, mention))
+        found += [(fold(short), mention) for short in printed if short]
     return found
 
 

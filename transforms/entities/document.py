@@ -1,9 +1,11 @@
 """The entities of one document: type, canonical name and country of each of its mentions."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 
 from transforms.entities.acronyms import first_letters, introduced
 from transforms.entities.bodies import country_of, of_country, short_bodies, state_body, written_out
@@ -16,6 +18,7 @@ from transforms.entities.spelling import fold
 from transforms.entities.tidied import tidied
 from transforms.entities.typed import as_tables_say
 
+_Told: TypeAlias = tuple[tuple[int, int], tuple[str, str]]  # (section, first character), (type, name)
 _POSSESSIVE_GAPS = frozenset({" ", "'s ", "’s ", "' ", "’ ", "ʼs ", " the "})
 _OF = frozenset({" of ", " of the "})
 _MAX_ACRONYM = 8  # letters of a form that may be first letters
@@ -56,9 +59,9 @@ class Names:
             {mention.start: mention for mention in mentions} for _, mentions in self._sections
         )
         self._shown: dict[tuple[str, str], str] = {}
-        self._acronyms: dict[str, tuple[str, str]] = {}
-        for text, mentions in self._sections:
-            self._read(text, mentions)
+        self._acronyms: defaultdict[str, list[_Told]] = defaultdict(list)
+        for number, (text, mentions) in enumerate(self._sections):
+            self._read(number, text, mentions)
         self._letters = first_letters(self._shown, variants.words)
         bodies = dict.fromkeys(
             variants.without_legal_form(name) for (kind, _), name in self._shown.items() if kind == "ORG"
@@ -92,9 +95,11 @@ class Names:
                 return known  # "McDonald's" is no possessive
         return tidied(mention.text, mention.type, self._variants.words).name
 
-    def _read(self, text: str, mentions: Sequence[Mention]) -> None:
-        for short, mention in introduced(text, mentions).items():
-            self._acronyms.setdefault(short, (mention.type, self._tidy(mention)))
+    def _read(self, number: int, text: str, mentions: Sequence[Mention]) -> None:
+        for short, mention in introduced(text, mentions):
+            told = (number, mention.start), (mention.type, self._tidy(mention))
+            if not self._acronyms[short] or self._acronyms[short][-1][1] != told[1]:
+                self._acronyms[short].append(told)
         for mention in mentions:
             if mention.type == "PERSON":
                 continue
@@ -120,7 +125,7 @@ class Names:
             return kind, self._persons.name((section, mention.start))
         name = self._tidy(mention)
         name = self._shown.get((kind, fold(name)), name)
-        kind, name = self._written_out(kind, name)
+        kind, name = self._written_out(kind, name, (section, mention.start))
         doubted = self._doubtful(mention, kind, name, section)
         if doubted:
             return kind, doubted
@@ -140,12 +145,12 @@ class Names:
             return self._shown.get((kind, fold(rest)), name)
         return name
 
-    def _written_out(self, kind: str, name: str) -> tuple[str, str]:
-        """What an acronym stands for in this document; any other name as it is."""
+    def _written_out(self, kind: str, name: str, place: tuple[int, int]) -> tuple[str, str]:
+        """What an acronym stands for in this document, of several what was last told before; any other name as it is."""
         folded = fold(name)
         told = self._acronyms.get(folded)
         if told:
-            return told
+            return told[max(bisect_left(told, (place,)) - 1, 0)][1]
         if _is_letters(name) and len(folded) <= _MAX_ACRONYM and not self._variants.known(kind, name):
             return self._letters.get(folded, (kind, name))
         return kind, name

@@ -11,6 +11,7 @@ _POSSESSIVE = re2.compile(r"(?:'[sS]|'|(?:[sS])')$")
 _INITIAL = re2.compile(r"^(?:\p{Lu}\.?){1,3}$")
 _INITIALS_DOTTED = re2.compile(r"^(?:\p{Lu}\.)+\p{Lu}?$")
 _NICKNAME = re2.compile(r"""^["“”(']+(\p{L}[\p{L}.' -]*)["“”)',]+$""")
+_PARTY = re2.compile(r"^[DRI]-(\p{Lu}.*)$")  # "D-N.Y.", as agencies write whom and where a senator is for
 _MIN_PERSON_WORDS = 2
 _SHORT = 3  # letters; capitals up to here are initials ("JK"), above a name that was shouted
 _MAX_TITLE = 3  # words: "Former Prime Minister"
@@ -117,6 +118,8 @@ def tidied(surface: str, kind: str, known: Words) -> Tidied:
         words = words[1:]
     if kind == "PERSON":
         return _person(words, known)
+    if kind == "LOC" and (party := _PARTY.match(" ".join(words))):
+        words = party[1].split(" ")
     if kind == "LOC" and all(word.isupper() and len(word) > _SHORT and "." not in word for word in words):
         words = _recased(words)
     if kind == "ORG" and words[0].islower() and fold(words[0]) in known.generic:

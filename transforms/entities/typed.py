@@ -14,6 +14,7 @@ _MAY_BE = {
     "PERSON": frozenset({"LOC", "NORP", "ORG"}),
     "LOC": frozenset({"NORP"}),
     "MISC": frozenset({"NORP", "ORG"}),
+    "ORG": frozenset({"PERSON"}),
 }
 
 
@@ -45,7 +46,7 @@ def _typed(text: str, mention: Mention, persons: set[str], variants: Variants) -
     folded = fold(mention.text)
     if mention.type not in _MAY_BE or mention.text.islower():
         return mention
-    if folded in variants.words.gender or folded in persons:
+    if folded.split(" ")[0] in variants.words.gender or folded in persons:
         return mention
     kinds = [kind for kind in _IN_TABLES if (kind, folded) in variants.canonical]
     if len(kinds) != 1 or kinds[0] not in _MAY_BE[mention.type]:

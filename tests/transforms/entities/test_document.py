@@ -100,6 +100,24 @@ def test_an_acronym_may_have_small_letters(long: str, short: str, variants: Vari
     assert _resolved(variants, text, (long, "ORG"), (short, "ORG"), (short, "ORG")) == [(long, None)] * 3
 
 
+def test_an_acronym_that_is_told_twice_is_what_was_told_last(variants: Variants) -> None:
+    """Before the first telling it is the first."""
+    first, second = "Tarn Road Union", "Timber Rail Unit"
+    text = f"TRU met. The {first} (TRU) met; TRU left. The {second} (TRU) sat: TRU wrote."
+    surfaces = ("TRU", first, "TRU", "TRU", second, "TRU", "TRU")
+    found = _resolved(variants, text, *((surface, "ORG") for surface in surfaces))
+    assert [name for name, _ in found] == [first] * 4 + [second] * 3
+
+
+def test_a_state_of_a_senator_is_the_state(variants: Variants) -> None:
+    """As agencies shorten it; a day is no party's."""
+    text = "Ann Orr, D-N.J., and R-Calif., wrote in Trenton, N.J., on D-Day of D-Orr."
+    places = ("D-N.J.", "R-Calif.", "N.J.", "D-Orr")
+    found = _resolved(variants, text, *((place, "LOC") for place in places))
+    assert [name for name, _ in found] == ["New Jersey", "California", "New Jersey", "Orr"]
+    assert _resolved(variants, text, ("D-Day", "EVENT"))[0][0] == "D-Day"
+
+
 def test_an_acronym_with_a_small_letter_needs_no_brackets(variants: Variants) -> None:
     """First letters of one name of the document are enough."""
     text = "The Ministry of Timber met. MoT left."

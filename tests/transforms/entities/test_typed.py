@@ -14,6 +14,7 @@ TABLES = """
 [ORG]
 "Tarn Union" = "Tarn"
 "Sofia" = ""
+"Velda Boots" = ""
 [NORP]
 "Ostmarkers" = "Ostmarker"
 """
@@ -39,6 +40,8 @@ def tables() -> Variants:
         ("Orr left.", "Orr", "MISC", "MISC"),  # no type of those that it may be
         ("Judge Velden left.", "Velden", "PERSON", "PERSON"),
         ("Unheard left.", "Unheard", "PERSON", "PERSON"),
+        ("Orr left.", "Orr", "ORG", "PERSON"),
+        ("Velda Boots left.", "Velda Boots", "PERSON", "PERSON"),  # who founded it
         ("a tarn", "tarn", "MISC", "MISC"),
     ],
 )
