@@ -1,7 +1,8 @@
 """What a whole document says about a name: one type where nearly all agree, and the places where a known name was passed over."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 import re2
 
@@ -17,6 +18,9 @@ _BRACKET = re2.compile(r"^ ?[(\[](?:the )?[\"“]?(\p{Lu}[\p{L}\p{N}.&-]{1,9})[\
 # In small letters they are everyday words: where the recogniser saw no "May", there is mostly none.
 _EVERYDAY = ENGLISH | {"january", "february", "march", "april", "june", "july", "august"}
 _BESIDE = 24  # characters behind a name that an acronym in brackets may take
+# "Ana Orr", "WSC"; not "Gen", "Lt. Col", "Ana J".
+_SENTENCE_END = re2.compile(r"^(?:[^.]* )?(?:\p{Lu}{2,}|\p{L}{6,})$|^[^.]* [\p{L}'’-]{2,}$")
+_TITLE = re2.compile(r"^\p{Lu}\p{Ll}+\.$")
 _WORD = re2.compile(r"[\p{L}\p{M}\p{N}]+")
 
 
@@ -34,6 +38,33 @@ def _surnames(mentions: Sequence[Mention]) -> Counter[str]:
         for mention in mentions
         if mention.type == "PERSON" and " " in mention.text
     )
+
+
+def _parted(mentions: Sequence[Mention], surnames: Container[str]) -> Iterator[Mention]:
+    """Mentions, of which one that runs over the end of a sentence is two: "Ana Orr. Marlow" where Marlow is known, too."""
+    known = {mention.text for mention in mentions}
+    for mention in mentions:
+        head, dot, tail = mention.text.rpartition(". ")
+        if dot and _SENTENCE_END.match(head) and (tail in known or tail in surnames or tail == head):
+            behind = mention.end - len(tail)
+            yield Mention(mention.start, mention.start + len(head), head, mention.type)
+            yield Mention(behind, mention.end, tail, mention.type)
+        else:
+            yield mention
+
+
+def _without_titles(mentions: Sequence[Mention]) -> list[Mention]:
+    """Mentions but for a person's title alone, right before him: "Gen."."""
+    last = Mention(0, 0, "", "")
+    return [
+        mention
+        for mention, behind in zip_longest(mentions, mentions[1:], fillvalue=last)
+        if not (
+            mention.type == behind.type == "PERSON"
+            and behind.start == mention.end + 1
+            and _TITLE.match(mention.text)
+        )
+    ]
 
 
 def _settled(mention: Mention, counts: Counter[str], named: int) -> Mention:
@@ -127,7 +158,9 @@ def consistent(text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     What was found stays: a place that overlaps it is left out.
     """
     mentions = in_datelines(text, mentions)
-    counts, surnames = _types(mentions), _surnames(mentions)
+    surnames = _surnames(mentions)
+    mentions = _without_titles(list(_parted(mentions, surnames)))
+    counts = _types(mentions)
     settled = sorted(
         (_settled(mention, counts[mention.text], surnames[mention.text]) for mention in mentions),
         key=lambda one: one.start,

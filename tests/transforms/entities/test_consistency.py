@@ -54,6 +54,24 @@ def test_full_names_speak_for_a_surname_that_is_a_place_too() -> None:
     assert consistent(text, _mentions(text, *persons, ("Marlow", "ORG")))[-1].type == "ORG"
 
 
+def test_a_name_ends_with_its_sentence() -> None:
+    """Where what follows is known as another name; initials and titles end no sentence."""
+    text = "Bo Marlow saw Ana Orr. Marlow left the WSC. WSC staff saw Gen. Marlow, Bo J. Marlow and Lt. Col. Marlow."
+    names = ("Bo Marlow", "Ana Orr. Marlow", "WSC. WSC", "Gen. Marlow", "Bo J. Marlow", "Lt. Col. Marlow")
+    found = consistent(text, _mentions(text, *((name, "PERSON") for name in names)))
+    assert [one.text for one in found] == [names[0], "Ana Orr", "Marlow", "WSC", "WSC", *names[3:]]
+
+
+def test_a_title_alone_is_no_person() -> None:
+    """Right before a person; an initial there is part of a name, and a place may be called so."""
+    text = "Gen. Ana Orr, J. Marlow and Mt. Velm."
+    given = _mentions(
+        text, ("Gen.", "PERSON"), ("Ana Orr", "PERSON"), ("J.", "PERSON"), ("Marlow", "PERSON"),
+        ("Mt.", "LOC"), ("Velm", "LOC"),
+    )  # fmt: skip
+    assert [one.text for one in consistent(text, given)] == ["Ana Orr", "J.", "Marlow", "Mt.", "Velm"]
+
+
 def test_an_everyday_word_that_was_passed_over_is_none() -> None:
     """The month and the verb, however often they name a person; an acronym is no everyday word."""
     text = "Ana May met May, and May left in May. Will Orr saw Will, Will ran. Will it rain? WHO met WHO; WHO left."
