@@ -67,6 +67,17 @@ def _without_titles(mentions: Sequence[Mention]) -> list[Mention]:
     ]
 
 
+def _without_common_nouns(mentions: Sequence[Mention]) -> list[Mention]:
+    """Mentions but for words in small letters that the document has more often as a name: "turkey" beside Turkey."""
+    counts = Counter(mention.text for mention in mentions)
+    named = Counter(mention.text.casefold() for mention in mentions if not mention.text.islower())
+    return [
+        mention
+        for mention in mentions
+        if not (mention.text.islower() and named[mention.text] >= counts[mention.text])
+    ]
+
+
 def _settled(mention: Mention, counts: Counter[str], named: int) -> Mention:
     """A mention with the type that nearly all of its name have, where a person is `named` so in full, too.
 
@@ -159,7 +170,7 @@ def consistent(text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     """
     mentions = in_datelines(text, mentions)
     surnames = _surnames(mentions)
-    mentions = _without_titles(list(_parted(mentions, surnames)))
+    mentions = _without_titles(_without_common_nouns(list(_parted(mentions, surnames))))
     counts = _types(mentions)
     settled = sorted(
         (_settled(mention, counts[mention.text], surnames[mention.text]) for mention in mentions),

@@ -72,6 +72,15 @@ def test_a_title_alone_is_no_person() -> None:
     assert [one.text for one in consistent(text, given)] == ["Ana Orr", "J.", "Marlow", "Mt.", "Velm"]
 
 
+def test_a_common_noun_is_no_name_beside_its_name() -> None:
+    """In small letters, and not more often than with a capital; a brand stays."""
+    text = "Velm fell. A velm a day. ecobee rose. Ecobee and ecobee."
+    given = _mentions(
+        text, ("Velm", "ORG"), ("velm", "ORG"), ("ecobee", "ORG"), ("Ecobee", "ORG"), ("ecobee", "ORG")
+    )
+    assert [one.text for one in consistent(text, given)] == ["Velm", "ecobee", "Ecobee", "ecobee"]
+
+
 def test_an_everyday_word_that_was_passed_over_is_none() -> None:
     """The month and the verb, however often they name a person; an acronym is no everyday word."""
     text = "Ana May met May, and May left in May. Will Orr saw Will, Will ran. Will it rain? WHO met WHO; WHO left."

@@ -59,6 +59,32 @@ def test_whom_the_document_has_in_full_stays_a_person(tables: Variants) -> None:
     sections = [("Velden left.", [Mention(0, 6, "Velden", "PERSON")])]
     sections.append(("Ana Velden", [Mention(0, 10, "Ana Velden", "PERSON")]))
     assert as_tables_say(sections, tables)[0][1][0].type == "PERSON"
+    sections = [
+        ("Ana Orr left. Orr slept.", [Mention(0, 7, "Ana Orr", "PERSON"), Mention(14, 17, "Orr", "ORG")])
+    ]
+    assert as_tables_say(sections, tables)[0][1][1].type == "PERSON"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "more", "read"),
+    [
+        ("Marlow", "ORG", [], "PERSON"),
+        ("Marlow", "NORP", [], "PERSON"),
+        ("Marlow", "LOC", [], "LOC"),  # a town
+        ("Marlow", "ORG", [("Marlow", "ORG")], "ORG"),  # twice is no slip
+        ("Marlow", "ORG", [("Marlow Boats", "ORG")], "ORG"),  # the company of his
+        ("Tarn", "ORG", [], "ORG"),  # known
+    ],
+)
+def test_a_surname_is_its_person_s(
+    name: str, kind: str, more: list[tuple[str, str]], read: str, tables: Variants
+) -> None:
+    """Where the document names the person in full, and no company."""
+    mentions, text = [], ""
+    for surface, one in [(f"Ana {name}", "PERSON"), (name, kind), *more]:
+        mentions.append(Mention(len(text), len(text) + len(surface), surface, one))
+        text += f"{surface}; "
+    assert as_tables_say([(text, mentions)], tables)[0][1][1].type == read
 
 
 def test_given_names_stay_persons() -> None:
