@@ -54,8 +54,8 @@ def _slips(
 ) -> AbstractSet[tuple[str, str]]:
     """(type, folded name) that a document has once, of a surname whose person it names in full.
 
-    Not where a longer name of no person has the word, as the founder's company has, nor where the tables have it in
-    that type. A place is left alone: any town may be called as a person.
+    Not where the surname alone is found as a person, too, and so was told apart, nor where a longer name of no person
+    has the word, as the founder's company has, nor where the tables have it in that type. A place is left alone: any town may be called as a person.
     """
     counts = Counter((mention.type, fold(mention.text)) for mention in mentions)
     longer = {
@@ -71,6 +71,7 @@ def _slips(
         if count == 1
         and kind not in {"PERSON", "LOC"}
         and folded in bare
+        and ("PERSON", folded) not in counts
         and (kind, folded) not in variants.canonical
         and (kind, folded) not in variants.doubtful
     }

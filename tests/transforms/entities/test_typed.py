@@ -72,6 +72,7 @@ def test_whom_the_document_has_in_full_stays_a_person(tables: Variants) -> None:
         ("Marlow", "NORP", [], "PERSON"),
         ("Marlow", "LOC", [], "LOC"),  # a town
         ("Marlow", "ORG", [("Marlow", "ORG")], "ORG"),  # twice is no slip
+        ("Marlow", "ORG", [("Marlow", "PERSON")], "ORG"),  # told apart
         ("Marlow", "ORG", [("Marlow Boats", "ORG")], "ORG"),  # the company of his
         ("Tarn", "ORG", [], "ORG"),  # known
     ],
