@@ -11,6 +11,7 @@ from transforms.entities.words import Words
 
 _ACRONYM = re2.compile(r"^[\p{Lu}][\p{L}\p{N}.&-]{1,9}$")
 _BEFORE_BRACKET = re2.compile(r"([\p{Lu}][\p{L}\p{N}.&-]{1,9})[\"”]? ?[(\[](?:the |[\"“])?$")
+_BRACKETED = re2.compile(r"\((\p{Lu}+)s?\)")
 _GAPS = (
     " (",
     "(",
@@ -25,6 +26,8 @@ _GAPS = (
     " or ",
 )
 _MAX_ACRONYM = 12  # characters with its dots
+_SPELLED = 120  # characters before an acronym in brackets that may spell it out
+_SMALL = frozenset({"of", "and", "for", "the", "on", "in", "to"})
 _LOOK_BACK = 24  # characters before a name in brackets: the acronym and "(the "
 _MIN_WORDS = 2
 _MIN_PLAIN = 3  # letters of an acronym that nothing introduces
@@ -81,6 +84,31 @@ def introduced(text: str, mentions: Sequence[Mention]) -> list[tuple[str, Mentio
             continue
         printed = (_after(text, mention), _before(text, mention))
         found += [(fold(short), mention) for short in printed if short]
+    return found
+
+
+def _spelling(short: str, words: Sequence[str]) -> str | None:
+    """The last words of which each capital is a letter of the acronym, small words between them."""
+    letters = list(short)
+    for at in range(len(words) - 1, -1, -1):
+        if words[at] in _SMALL:
+            continue
+        if words[at][0] != letters.pop():
+            return None
+        if not letters:
+            return " ".join(words[at:])
+    return None
+
+
+def spelled_out(text: str) -> dict[str, str]:
+    """Folded acronym in brackets → the words before it, whether they were found as a name or not: "Edible Roots Act (ERA)"."""
+    found: dict[str, str] = {}
+    for match in _BRACKETED.finditer(text):
+        short, line = match[1], text[max(match.start() - _SPELLED, 0) : match.start()].rpartition("\n")[2]
+        if _MIN_WORDS <= len(short) <= _MAX_ACRONYM and line.endswith(" "):
+            spelling = _spelling(short, line.split())
+            if spelling:
+                found.setdefault(fold(short), spelling)
     return found
 
 

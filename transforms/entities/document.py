@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
-from transforms.entities.acronyms import first_letters, introduced
+from transforms.entities.acronyms import first_letters, introduced, spelled_out
 from transforms.entities.bodies import country_of, of_country, short_bodies, state_body, written_out
 from transforms.entities.calls import calls_of
 from transforms.entities.doubtful import is_inside
@@ -60,8 +60,10 @@ class Names:
         )
         self._shown: dict[tuple[str, str], str] = {}
         self._acronyms: defaultdict[str, list[_Told]] = defaultdict(list)
+        self._spelled: dict[str, str] = {}
         for number, (text, mentions) in enumerate(self._sections):
             self._read(number, text, mentions)
+            self._spelled = spelled_out(text) | self._spelled
         self._letters = first_letters(self._shown, variants.words)
         bodies = dict.fromkeys(
             variants.without_legal_form(name) for (kind, _), name in self._shown.items() if kind == "ORG"
@@ -151,6 +153,8 @@ class Names:
         told = self._acronyms.get(folded)
         if told:
             return told[max(bisect_left(told, (place,)) - 1, 0)][1]
+        if kind != "PERSON" and name.isupper() and folded in self._spelled:
+            return kind, self._spelled[folded]
         if _is_letters(name) and len(folded) <= _MAX_ACRONYM and not self._variants.known(kind, name):
             return self._letters.get(folded, (kind, name))
         return kind, name

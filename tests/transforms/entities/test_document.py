@@ -100,6 +100,23 @@ def test_an_acronym_may_have_small_letters(long: str, short: str, variants: Vari
     assert _resolved(variants, text, (long, "ORG"), (short, "ORG"), (short, "ORG")) == [(long, None)] * 3
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("An Individual Retirement Account (IRA) helps. An IRA", "Individual Retirement Account"),
+        ("Many Island Rights Accords (IRAs) fell. The IRA", "Island Rights Accords"),
+        ("The Irish party (IRA) fell. The IRA", "Irish Republican Army"),
+        ("The Old Retirement Account (IRA) fell. The IRA", "Irish Republican Army"),
+        ("The IRA", "Irish Republican Army"),
+    ],
+)
+def test_an_acronym_is_what_the_text_spells_out(text: str, name: str, variants: Variants) -> None:
+    """Though the long name was not found, and though the world knows another."""
+    start = text.rindex("IRA")
+    mention = Mention(start, start + 3, "IRA", "ORG")
+    assert Names([(text, [mention])], variants).entity(mention).name == name
+
+
 def test_an_acronym_that_is_told_twice_is_what_was_told_last(variants: Variants) -> None:
     """Before the first telling it is the first."""
     first, second = "Tarn Road Union", "Timber Rail Unit"
