@@ -101,7 +101,8 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         start += len(line)
 
 
-def _words(line: str, start: int, tokenizer: Tokenizer) -> list[_Word]:
+def _words(line: str, start: int, tokenizer: Tokenizer, room: int) -> list[_Word]:
+    """The words of a line; of one that no window has room for, the pieces that fit."""
     encoding = tokenizer.encode(line, add_special_tokens=False)
     words: list[_Word] = []
     last: int | None = -1
@@ -117,7 +118,7 @@ def _words(line: str, start: int, tokenizer: Tokenizer) -> list[_Word]:
         _Word(
             word.start,
             word.end,
-            word.ids[: MAX_PIECES - 2],
+            word.ids[:room],
             case_of(line[word.start - start : word.end - start]),
             word.is_stop,
         )
@@ -168,9 +169,9 @@ def windows(text: str, tokenizer: Tokenizer, *, max_pieces: int = MAX_PIECES) ->
     The windows hang on the text alone, so what is found does not depend on what else is read beside it.
     """
     held: list[Sequence[_Word]] = []
-    size = 1
+    size, room = 1, max_pieces - 2
     for start, line in _lines(text):
-        for part in _parts(_words(line, start, tokenizer), max_pieces - 2):
+        for part in _parts(_words(line, start, tokenizer, room), room):
             length = sum(len(word.ids) for word in part) + 1
             if held and size + length > max_pieces:
                 yield _window(held)

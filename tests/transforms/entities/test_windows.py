@@ -101,6 +101,13 @@ def test_a_word_without_end_is_read_in_its_beginning(tokenizer: tokenizers.Token
     assert all(len(window.ids) <= 192 for window in cut)
 
 
+def test_a_window_smaller_than_a_word_has_its_beginning(tokenizer: tokenizers.Tokenizer) -> None:
+    """Also where the word is no longer than usual windows have room for."""
+    cut = list(windows("A xqzjvkxqzjvkxqzjvk b", tokenizer, max_pieces=6))
+    assert all(len(window.ids) <= 6 for window in cut)
+    assert sum(len(window.heads) for window in cut) == 3
+
+
 @pytest.mark.parametrize("between", ["\0", "\x07", "\x1f", "\x7f", "\x9f", "\ufffd"])
 def test_what_prints_nothing_joins_no_words(tokenizer: tokenizers.Tokenizer, between: str) -> None:
     """A character that the tokenizer leaves out stands between two words."""
