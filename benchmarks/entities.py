@@ -8,7 +8,6 @@ over the real scrape, the memory that the process held at most.
 """
 
 import argparse
-import resource
 import subprocess
 import sys
 import time
@@ -69,7 +68,11 @@ def speed(name: str, shared: Path) -> None:
     for _ in range(_TIMES):
         find(text, recognizer=recognizer)
     words = _TIMES * len(text.split()) / (time.process_time() - cpu)
-    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    (held,) = (
+        int(line.split()[1]) / 1024
+        for line in Path("/proc/self/status").read_text("utf-8").splitlines()
+        if line.startswith("VmHWM")
+    )
     print(
         f"{name}: loaded in {loaded:.2f} s ({load:.2f} CPU-s), {words:,.0f} words a CPU-second, {held:.0f} MiB"
     )

@@ -1,10 +1,12 @@
 """Who finds entities: chosen by name, with all that decides what it finds, and made ready from what is installed."""
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from hashlib import file_digest, sha256
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, entry_points, version
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 RECOGNIZERS = ("classifier", "rules", "spacy", "gliner")
 # Where nobody says otherwise.
-RECOGNIZER = "rules"
+RECOGNIZER = "classifier"
 
 _SPACY, _GLINER = "spacy", "gliner"
 # Of several pipelines that are installed, the best first (https://spacy.io/models/en), then by name.
@@ -100,12 +102,11 @@ def load_recognizer(chosen: Chosen, *, knowledge: "Knowledge") -> "Recognizer":
         FixSettingsError: What it needs is not here, is another version, or cannot be read.
     """
     kind, _, what = chosen.name.partition(":")
-    if kind == "rules":
+    if kind in {"rules", "classifier"}:
         from transforms.entities.rules import recognizer  # noqa: PLC0415  # patterns, for those alone who go by rules
 
-        return recognizer(knowledge.lexicon)
-    if kind == "classifier":
-        return _classifier()
+        rules = recognizer(knowledge.lexicon)
+        return rules if kind == "rules" else _classifier(rules)
     here = choose(chosen.name)
     if here != chosen:
         raise FixSettingsError(
@@ -115,9 +116,14 @@ def load_recognizer(chosen: Chosen, *, knowledge: "Knowledge") -> "Recognizer":
     return _spacy(what) if kind == _SPACY else _gliner(what)
 
 
-def _classifier() -> "Recognizer":
+def _classifier(foreign: "Recognizer") -> "Recognizer":
     """The token classifier that the package brings along."""
-    raise FixSettingsError("This version brings no classifier along: use --recognizer rules.")
+    from transforms.entities.classifier import parse_classifier  # noqa: PLC0415  # for this recogniser alone
+
+    folder = files("transforms").joinpath("entities")
+    model = folder.joinpath("classifier.onnx").read_bytes()
+    pieces = folder.joinpath("classifier.json").read_text(encoding="utf-8")
+    return parse_classifier(model, pieces, foreign=foreign)
 
 
 def _spacy(what: str) -> "Recognizer":
@@ -127,6 +133,7 @@ def _spacy(what: str) -> "Recognizer":
         nlp = import_module("spacy").load(what)
     except Exception as error:
         raise _unusable("spaCy pipeline", what, error) from error
+    _take_one_thread()
     if not _RULERS & {nlp.get_pipe_meta(pipe).factory for pipe in nlp.pipe_names}:
         nlp.disable_pipes([pipe for pipe in nlp.pipe_names if pipe in _NOT_FOR_ENTITIES])
     return recognizer(nlp)
@@ -141,11 +148,18 @@ def _gliner(what: str) -> "Recognizer":
         model.eval()
     except Exception as error:
         raise _unusable("GLiNER model", what, error) from error
+    _take_one_thread()
 
     def predict(text: str, labels: list[str]) -> Any:  # noqa: ANN401  # as the package has it, which tells no types
         return model.predict_entities(text, labels, threshold=_SCORE)
 
     return recognizer(predict)
+
+
+def _take_one_thread() -> None:
+    """A run has as many processes as there are cores; and sums of floats are the same whatever the number of cores."""
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
 
 
 def _unusable(what: str, name: str, error: Exception) -> FixSettingsError:

@@ -9,6 +9,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
 
 from training.entities.network import Network
+from training.entities.unfuse import unfuse
 
 _OPSET = 17
 _INPUTS = ("ids", "cases", "mask")
@@ -50,3 +51,6 @@ def export(network: Network, target: Path) -> None:
             reduce_range=True,
             extra_options={"MatMulConstBOnly": True, "DefaultTensorType": onnx.TensorProto.FLOAT},
         )
+    model = onnx.load(target)
+    unfuse(model)
+    onnx.save(model, target)
