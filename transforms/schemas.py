@@ -131,7 +131,9 @@ class Entities(dy.Schema):
         regex=r"^(title|article|summary)$", description="Where it stands: title, article or summary."
     )
     entity_id = dy.String(description="32 hex digits out of type and canonical name.")
-    name = dy.String(description="Canonical name.")
+    name = dy.String(
+        description="Canonical name: the tables', else the document's fullest form, in Latin letters without their marks."
+    )
     type = dy.String(
         regex=r"^(PERSON|ORG|LOC|NORP|EVENT|MISC)$", description="PERSON, ORG, LOC, NORP, EVENT or MISC."
     )
