@@ -17,6 +17,7 @@ from flows.sniff import refuse_signature
 from flows.stream import CHUNK, Budget, Stream
 from flows.unpack import decompress
 from flows.work.finding import Answered, FindBatch, Given, find_entities
+from transforms.entities.find import MAX_TEXT
 from transforms.errors import SkipDocumentError
 
 FORMS = ("auto", "text", "jsonl")
@@ -154,6 +155,10 @@ class _Given:
             raise self.fault
         refuse_signature(bytes(data[:_HEAD]))
         text = decode(bytes(data)).text
+        if len(text) > MAX_TEXT:
+            raise SkipDocumentError(
+                "record_too_large", f"The text has more than {MAX_TEXT:,} characters; cut it into parts."
+            )
         return Given(number=0, line=msgspec.json.encode({"id": self._asked.name, "text": text}))
 
     def _unpacked(self) -> Iterator[bytes]:

@@ -194,6 +194,7 @@ def test_content_tells_what_it_is(name: str, data: bytes, form: str, ids: list[o
         ("x.png", b"\x89PNG\r\n\x1a\n" + bytes(100), 1, "x.png cannot be read"),
         ("missing.txt", None, 2, "is no file"),
         (".", None, 2, "is no file"),
+        ("x.txt", b"Oslo " * 400_001, 1, "has more than 2,000,000 characters; cut it into parts."),
     ],
 )
 def test_what_is_no_text_is_said_in_a_sentence(  # noqa: PLR0913, PLR0917  # a case and two fixtures
