@@ -42,7 +42,7 @@ def without_overlaps(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
 
 
 def find(text: str, *, recognizer: Recognizer) -> tuple[Mention, ...]:
-    """The mentions of a text: spans inside it, sorted, not overlapping, `text[start:end] == mention.text`.
+    """The mentions of a text: spans inside it, sorted, not overlapping, `text[start:end] == mention.text`, each with a letter or digit.
 
     Only the first `MAX_TEXT` characters are searched. What a recogniser returns against these rules is put right or left out.
     A lone surrogate, which no UTF-8 has, is in no mention.
@@ -56,5 +56,6 @@ def find(text: str, *, recognizer: Recognizer) -> tuple[Mention, ...]:
         if 0 <= mention.start < mention.end <= len(searched)
         and searched[mention.start : mention.end] == mention.text
         and mention.type in TYPES
+        and any(map(str.isalnum, mention.text))
     )
     return without_overlaps(sound)

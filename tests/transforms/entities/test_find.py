@@ -22,8 +22,9 @@ MENTIONS = st.lists(
 
 @given(MENTIONS)
 def test_whatever_a_recogniser_says_comes_out_sound(mentions: list[Mention]) -> None:
-    """Spans lie in the text, sorted, apart, with their own words and a known type."""
-    found = find(TEXT, recognizer=lambda _: tuple(mentions))
+    """Spans lie in the text, sorted, apart, with their own words and a known type; a space alone is none."""
+    found = find(TEXT, recognizer=lambda _: (*mentions, Mention(5, 6, " ", "ORG")))
+    assert all(mention.text.strip() for mention in found)
     assert list(found) == sorted(found, key=lambda mention: mention.start)
     assert all(one.end <= other.start for one, other in itertools.pairwise(found))
     assert all(TEXT[mention.start : mention.end] == mention.text != "" for mention in found)
