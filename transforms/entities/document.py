@@ -13,6 +13,7 @@ from transforms.entities.calls import calls_of
 from transforms.entities.doubtful import is_inside
 from transforms.entities.find import Mention
 from transforms.entities.names import Variants
+from transforms.entities.namesakes import Namesakes
 from transforms.entities.persons import Persons
 from transforms.entities.spelling import fold
 from transforms.entities.tidied import tidied
@@ -79,6 +80,8 @@ class Names:
         ]
         self._persons = Persons(calls, variants)
         self._named = frozenset(self._all_names())
+        self._namesakes = Namesakes(self._sections, variants.towns, name=self._place)
+        self._named_countries = self._codes_of_names() if self._namesakes else frozenset()
         self._countries = self._countries_of_bodies()
 
     def entity(self, mention: Mention, section: int = 0) -> Entity:
@@ -128,12 +131,25 @@ class Names:
         name = self._tidy(mention)
         name = self._shown.get((kind, fold(name)), name)
         kind, name = self._written_out(kind, name, (section, mention.start))
+        if kind == "LOC" and self._namesakes:
+            city, place = fold(self._variants.name(kind, name)), (section, mention.start)
+            if town := self._namesakes.town(place, city, countries=self._named_countries):
+                return kind, town
         doubted = self._doubtful(mention, kind, name, section)
         if doubted:
             return kind, doubted
         if kind == "ORG":
             return kind, self._body(mention, name, section)
         return kind, self._variants.name(kind, self._short_of_state(kind, name))
+
+    def _place(self, form: str) -> str:
+        return self._variants.name("LOC", tidied(form, "LOC", self._variants.words).name)
+
+    def _codes_of_names(self) -> frozenset[str]:
+        """Codes of the countries that the document names, or whose people it names."""
+        return frozenset(
+            code for (_, name), code in self._variants.codes.items() if fold(name) in self._named
+        )
 
     def _short_of_state(self, kind: str, name: str) -> str:
         """The state in "Republic of Velm" is Velm where the document calls it so too."""

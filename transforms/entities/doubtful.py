@@ -52,6 +52,7 @@ def parse_doubtful(text: str) -> dict[tuple[str, str], Doubtful]:
         types = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise FixSettingsError(f"doubtful: {error}") from error
+    types.pop("towns", None)  # another table (transforms.entities.namesakes)
     found: dict[tuple[str, str], Doubtful] = {}
     for kind, tables in types.items():
         for name, table in tables.items():

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import re2
 
 from transforms.entities.doubtful import Doubtful, parse_doubtful
+from transforms.entities.namesakes import Towns, parse_towns
 from transforms.entities.spelling import fold, plain
 from transforms.entities.words import Words, listed, parse_words, read_tables
 from transforms.errors import FixSettingsError
@@ -29,6 +30,7 @@ class Variants:
         countries: Code → canonical name.
         words: What names are made of.
         doubtful: (type, folded name) that several have → its readings.
+        towns: Towns that are called like a city of the world.
     """
 
     canonical: Mapping[tuple[str, str], str]
@@ -37,6 +39,7 @@ class Variants:
     countries: Mapping[str, str] = field(default_factory=dict)
     words: Words = field(default_factory=Words)
     doubtful: Mapping[tuple[str, str], Doubtful] = field(default_factory=dict)
+    towns: Towns = field(default_factory=Towns)
 
     def known(self, kind: str, form: str) -> str | None:
         """The canonical name of a form that the tables have, in any spelling; of a place also in the German genitive."""
@@ -167,4 +170,5 @@ def parse_variants(
         countries=names_of_codes,
         words=known,
         doubtful=parse_doubtful(doubtful),
+        towns=parse_towns(doubtful, name=lambda city: canonical.get(("LOC", fold(city)), city)),
     )
