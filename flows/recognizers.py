@@ -120,10 +120,9 @@ def _classifier(foreign: "Recognizer") -> "Recognizer":
     """The token classifier that the package brings along."""
     from transforms.entities.classifier import parse_classifier  # noqa: PLC0415  # for this recogniser alone
 
-    folder = files("transforms").joinpath("entities")
-    model = folder.joinpath("classifier.onnx").read_bytes()
-    pieces = folder.joinpath("classifier.json").read_text(encoding="utf-8")
-    return parse_classifier(model, pieces, foreign=foreign)
+    folder = Path(str(files("transforms").joinpath("entities")))
+    pieces = (folder / "classifier.json").read_text("utf-8")
+    return parse_classifier(str(folder / "classifier.onnx"), pieces, foreign=foreign)
 
 
 def _spacy(what: str) -> "Recognizer":

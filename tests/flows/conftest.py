@@ -102,10 +102,11 @@ def store(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run_build(store: Path) -> Run:
-    """The run, in this process."""
+    """The run, in this process. By rules, which start at once: who finds entities is the matter of other tests."""
 
     def run(*raws: Path, to: Path = store, caps: Caps | None = None, is_mirror: bool = False) -> Outcome:
-        request = Request(raws=raws, settings=Settings(store=to, caps=caps or Caps()), is_mirror=is_mirror)
+        settings = Settings(store=to, caps=caps or Caps(), recognizer="rules")
+        request = Request(raws=raws, settings=settings, is_mirror=is_mirror)
         return build(request, run=Local(), watch=lambda *_: None)
 
     return run
@@ -113,7 +114,7 @@ def run_build(store: Path) -> Run:
 
 @pytest.fixture
 def unspun(tmp_path: Path, store: Path) -> Command:
-    """The real command in its own process, its store told by the environment."""
+    """The real command in its own process, its store told by the environment. By rules, as `run_build`."""
 
     def command(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
         known = {
@@ -122,7 +123,9 @@ def unspun(tmp_path: Path, store: Path) -> Command:
         return subprocess.run(
             [sys.executable, "-m", "flows.cli", *map(str, arguments)],
             cwd=tmp_path,
-            env=known | {"UNSPUN_STORE": str(store), "COLUMNS": "200"} | environment,
+            env=known
+            | {"UNSPUN_STORE": str(store), "UNSPUN_RECOGNIZER": "rules", "COLUMNS": "200"}
+            | environment,
             capture_output=True,
             text=True,
             timeout=120,

@@ -339,7 +339,7 @@ def test_starting_over_writes_every_file_anew(raw: Path, store: Path, run_build:
     victim.chmod(0o644)
     victim.write_bytes(data)
     assert not run_build(raw).is_new
-    request = Request(raws=(raw,), settings=Settings(store=store), is_rebuild=True)
+    request = Request(raws=(raw,), settings=Settings(store=store, recognizer="rules"), is_rebuild=True)
     outcome = build_module.build(request, run=Local(), watch=lambda *_: None)
     assert (outcome.is_new, outcome.read, outcome.manifest.snapshot) == (True, 2, 2)
     assert parquet(store) == before

@@ -147,7 +147,7 @@ def test_only_months_that_changed_are_read(run_build: Run, tmp_path: Path, store
 
 def test_what_is_not_kept_is_said(raw: Path, store: Path, page: Page) -> None:
     """With one snapshot only, there are totals; an earlier one that is gone, and a later one, are refused by their number."""
-    settings = Settings(store=store, snapshots=1)
+    settings = Settings(store=store, recognizer="rules", snapshots=1)
     for tag in ("TORNE", "WEND"):
         (raw / f"{tag}.txt").write_text(page(tag, days=len(tag)), encoding="utf-8")
         build(Request(raws=(raw,), settings=settings), run=Local(), watch=lambda *_: None)

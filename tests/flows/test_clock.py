@@ -64,7 +64,12 @@ def run_at(tmp_path: Path) -> Callable[..., str]:
             "--json",
         ]
         clocked = {"LD_PRELOAD": str(clock), "CLOCK_SHIFT": str(days * DAY)}
-        subprocess.run(command, check=True, capture_output=True, env=os.environ | clocked)
+        subprocess.run(
+            command,
+            check=True,
+            capture_output=True,
+            env=os.environ | clocked | {"UNSPUN_RECOGNIZER": "rules"},
+        )
         manifest = read_manifest(paths_for(store))
         assert manifest
         return str(manifest.run["finished_at"])

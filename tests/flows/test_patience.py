@@ -235,7 +235,7 @@ def test_what_has_to_be_mended_is_told_at_once(
     said: list[str] = []
     with pytest.raises(FixSettingsError if damage == "settings" else RepairStoreError):
         build_patiently(
-            Request(raws=raws, settings=Settings(store=store, retry_seconds=3600)),
+            Request(raws=raws, settings=Settings(store=store, recognizer="rules", retry_seconds=3600)),
             run=Local(),
             watch=lambda *_: None,
             say=said.append,

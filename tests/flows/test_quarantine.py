@@ -128,7 +128,7 @@ def retry(store: Path) -> Callable[..., str]:
         paths = paths_for(store)
         lines = read_again(
             paths,
-            Settings(store=store, caps=caps or Caps()),
+            Settings(store=store, recognizer="rules", caps=caps or Caps()),
             manifest=store_manifest(paths),
             rule=rule,
             build=lambda request: build(request, run=Local(), watch=lambda *_: None),

@@ -28,7 +28,7 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> Paths:
     (folder / "it's.txt").write_text(page, encoding="utf-8")
     store = folder / "the 'tables'" / "processed"
     build(
-        Request(raws=(folder / "it's.txt",), settings=Settings(store=store)),
+        Request(raws=(folder / "it's.txt",), settings=Settings(store=store, recognizer="rules")),
         run=Local(),
         watch=lambda *_: None,
     )

@@ -77,7 +77,7 @@ def test_the_oldest_go(raw: Path, store: Path, run_build: Run, page: Page) -> No
 
 def test_the_setting_is_heeded(raw: Path, store: Path, page: Page) -> None:
     """With one snapshot kept it is the current one."""
-    request = Request(raws=(raw,), settings=Settings(store=store, snapshots=1))
+    request = Request(raws=(raw,), settings=Settings(store=store, recognizer="rules", snapshots=1))
     for number, name in enumerate(("olm", "trave"), start=1):
         _add(raw, name, page)
         build(request, run=Local(), watch=lambda *_: None)

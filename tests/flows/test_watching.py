@@ -41,7 +41,7 @@ class Watcher:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "flows.cli", "watch", *map(str, arguments)],
             cwd=folder,
-            env=known | {"UNSPUN_RETRY_SECONDS": "0.05"} | environment,
+            env=known | {"UNSPUN_RETRY_SECONDS": "0.05", "UNSPUN_RECOGNIZER": "rules"} | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -244,7 +244,7 @@ def order(raw: Path, store: Path) -> Order:
     """A watch in this process, that looks without a pause."""
     return Order(
         raws=(str(raw),),
-        settings=Settings(store=store, retry_seconds=0),
+        settings=Settings(store=store, recognizer="rules", retry_seconds=0),
         flags=(),
         every=0.001,
         waits=Waits(settle=0, patience=0),

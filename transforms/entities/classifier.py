@@ -73,13 +73,13 @@ class _Classifier:
         return words
 
 
-def parse_classifier(model: bytes, tokenizer: str, *, foreign: Recognizer) -> Recognizer:
+def parse_classifier(model: bytes | str, tokenizer: str, *, foreign: Recognizer) -> Recognizer:
     """A recogniser out of an encoder in ONNX and its tokenizer in JSON; it learned from English.
 
     One thread: a run has as many processes as there are cores.
 
     Args:
-        model: ONNX.
+        model: ONNX, or where it lies: onnxruntime keeps bytes that it is given beside what it makes of them.
         tokenizer: JSON of the package tokenizers.
         foreign: Reads texts in languages that write their nouns with capitals, all of which it would take for names.
 

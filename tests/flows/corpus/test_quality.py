@@ -76,7 +76,7 @@ def run(store: Path) -> Run:
     """A run in this process, with floors."""
 
     def run(raw: Path, **floors: float) -> Outcome:
-        settings = Settings(store=store, floors=Floors(**floors))  # type: ignore[arg-type]  # as the caller has them
+        settings = Settings(store=store, recognizer="rules", floors=Floors(**floors))  # type: ignore[arg-type]  # as the caller has them
         return build(Request(raws=(raw,), settings=settings), run=Local(), watch=lambda *_: None)
 
     return run
@@ -117,7 +117,9 @@ def test_nothing_is_left_of_a_run_that_failed(
     assert not store.exists()
     assert not (store.parent / f".{store.name}" / "staging").exists()
     run(pages, **_SETTLED)
-    settings = Settings(store=tmp_path / "other" / "processed", floors=Floors(max_dropped_prose=1))
+    settings = Settings(
+        store=tmp_path / "other" / "processed", recognizer="rules", floors=Floors(max_dropped_prose=1)
+    )
     build(Request(raws=(pages,), settings=settings), run=Local(), watch=lambda *_: None)
     assert parquet(store) == parquet(tmp_path / "other" / "processed")
 

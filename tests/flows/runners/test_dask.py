@@ -104,12 +104,16 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def build_on(address: str, raw: Path, store: Path) -> Outcome:
     """A run on a cluster, in this process."""
     with Dask(address) as dask:
-        return build(Request(raws=(raw,), settings=Settings(store=store)), run=dask, watch=lambda *_: None)
+        return build(
+            Request(raws=(raw,), settings=Settings(store=store, recognizer="rules")),
+            run=dask,
+            watch=lambda *_: None,
+        )
 
 
 def build_here(raw: Path, store: Path) -> Outcome:
     """A run in this process."""
-    request = Request(raws=(raw,), settings=Settings(store=store))
+    request = Request(raws=(raw,), settings=Settings(store=store, recognizer="rules"))
     return build(request, run=Local(), watch=lambda *_: None)
 
 
@@ -126,7 +130,7 @@ def start(raw: Path, store: Path, *arguments: str) -> "subprocess.Popen[str]":
     }
     return subprocess.Popen(
         [sys.executable, "-m", "flows.cli", "run", str(raw), "--store", str(store), *arguments],
-        env=known | {"COLUMNS": "200", "UNSPUN_RETRIES": "0"},
+        env=known | {"COLUMNS": "200", "UNSPUN_RETRIES": "0", "UNSPUN_RECOGNIZER": "rules"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -335,7 +339,11 @@ class Blind(Local):
 def test_raw_files_that_workers_do_not_see_are_no_unreadable_files(raw: Path, store: Path) -> None:
     """They are not quarantined, but the run says that they lie in the wrong place."""
     with pytest.raises(FixSettingsError, match="can be read here and not by a worker"):
-        build(Request(raws=(raw,), settings=Settings(store=store)), run=Blind(raw), watch=lambda *_: None)
+        build(
+            Request(raws=(raw,), settings=Settings(store=store, recognizer="rules")),
+            run=Blind(raw),
+            watch=lambda *_: None,
+        )
     assert not store.exists()
 
 
@@ -343,7 +351,7 @@ def test_one_raw_file_that_a_worker_did_not_see_is_tried_later(raw: Path, store:
     """The worker read the other one: where they lie is not what is wrong."""
     with pytest.raises(RetryLaterError, match="can be read here and could not by a worker"):
         build(
-            Request(raws=(raw,), settings=Settings(store=store)),
+            Request(raws=(raw,), settings=Settings(store=store, recognizer="rules")),
             run=Blind(raw / "velm.txt"),
             watch=lambda *_: None,
         )
@@ -357,7 +365,7 @@ def test_an_object_that_was_removed_costs_nothing_but_itself(raw: Path, store: P
     (mirror / "address").write_text("s3://bucket/raw", encoding="utf-8")
     files = raw.rename(mirror / "files")
     outcome = build(
-        Request(raws=(files,), settings=Settings(store=store)),
+        Request(raws=(files,), settings=Settings(store=store, recognizer="rules")),
         run=Blind(files / "velm.txt"),
         watch=lambda *_: None,
     )

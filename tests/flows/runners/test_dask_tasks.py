@@ -44,7 +44,7 @@ def test_a_recorded_run_survives_a_worker_that_is_killed(  # noqa: PLR0913, PLR0
         cluster = new_cluster(2)
         run = subprocess.Popen(
             [sys.executable, "-m", "flows.cli", "run", str(raw), "--store", str(store), "--dask-address", cluster.address],
-            env=known | {"PREFECT_API_URL": url, "PREFECT_HOME": str(home), "UNSPUN_RETRIES": "0"},
+            env=known | {"PREFECT_API_URL": url, "PREFECT_HOME": str(home), "UNSPUN_RETRIES": "0", "UNSPUN_RECOGNIZER": "rules"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

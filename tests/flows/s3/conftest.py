@@ -130,6 +130,7 @@ def server(_server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
         "AWS_CONFIG_FILE": str(tmp_path / "no-config"),
         "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "no-credentials"),
         "UNSPUN_CACHE": str(tmp_path / "cache"),
+        "UNSPUN_RECOGNIZER": "rules",  # who finds entities is the matter of other tests
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

@@ -26,7 +26,11 @@ ASKED = 4
 @pytest.fixture
 def settings(address: str, tmp_path: Path) -> Settings:
     """Those of a store on S3, with short waits."""
-    environ = {"UNSPUN_CACHE": str(tmp_path / "cache"), "UNSPUN_RETRY_SECONDS": "0.02"}
+    environ = {
+        "UNSPUN_CACHE": str(tmp_path / "cache"),
+        "UNSPUN_RETRY_SECONDS": "0.02",
+        "UNSPUN_RECOGNIZER": "rules",
+    }
     return load_settings(store=address, environ=environ, directory=tmp_path)
 
 

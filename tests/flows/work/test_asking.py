@@ -53,7 +53,7 @@ def by_one(large: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(raw: Path, to: Path, *, workers: int) -> str:
-    request = Request(raws=(raw,), settings=Settings(store=to, workers=workers))
+    request = Request(raws=(raw,), settings=Settings(store=to, workers=workers, recognizer="rules"))
     return build(request, run=Local(workers=workers), watch=lambda *_: None).done_by
 
 
