@@ -128,7 +128,7 @@ def test_local_readers_do_not_pay(tmp_path: Path, raw: Path, run_build: Run) -> 
     code = (
         "import sys; from flows.cli import cli; "
         f"cli.main(['query', 'from tags', '--store', {str(store)!r}], standalone_mode=False); "
-        f"cli.main(['run', {str(raw)!r}, '--store', {str(store)!r}], standalone_mode=False); "
+        f"cli.main(['run', {str(raw)!r}, '--store', {str(store)!r}, '--recognizer', 'rules'], standalone_mode=False); "
         "assert not {'boto3', 'botocore', 'flows.s3.connection'} & set(sys.modules)"
     )
     done = subprocess.run(
