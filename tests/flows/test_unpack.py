@@ -338,9 +338,9 @@ def test_lines_longer_than_the_cap_are_passed_over_without_being_held() -> None:
 
 
 ARCHIVES = [
-    _zip(("a.html", PAGE), ("b/c.txt", TEXT), ("d.gz", gzip.compress(TEXT.encode()))),
+    _zip(("a.html", PAGE), ("b/c.txt", TEXT), ("d.gz", gzip.compress(TEXT.encode(), mtime=0))),
     _tar(("a.html", PAGE), ("b" * 150 + "/ü.txt", TEXT)),
-    gzip.compress(_tar(("a.html", PAGE))),
+    gzip.compress(_tar(("a.html", PAGE)), mtime=0),
 ]
 
 
