@@ -7,7 +7,7 @@ SHARED ?= ../shared
 FUZZ   ?= 5000
 KILLS  ?= 200
 ROWS   ?= 100000000
-SERVICES := tests/flows/schedule tests/flows/operations
+SERVICES := tests/flows/schedule tests/flows/recorded
 # All but gliner: it brings gigabytes of torch.
 EXTRAS := s3 delta sqlite dask huggingface spacy
 
@@ -31,10 +31,10 @@ run: setup  ## data/raw → data/processed
 	$(BIN)/unspun run
 
 test: setup  ## every test but those of service-test and operations-test
-	$(BIN)/python -m pytest -q -n auto --dist loadfile $(SERVICES:%=--ignore=%)
+	$(BIN)/python -m pytest -q -n auto --dist loadfile $(SERVICES:%=--ignore=%) --ignore=tests/flows/operations
 
-service-test: setup  ## schedules, end to end on real Prefect servers and workers (some minutes)
-	$(BIN)/python -m pytest -q tests/flows/schedule
+service-test: setup  ## schedules and recorded runs, end to end on real Prefect servers and workers (some minutes)
+	$(BIN)/python -m pytest -q $(SERVICES)
 
 operations-test: setup  ## every command that docs/operations.md tells of schedules and operations (some minutes)
 	$(BIN)/python -m pytest -q tests/flows/operations
