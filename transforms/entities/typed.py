@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from itertools import zip_longest
 
 from transforms.entities.calls import title_before
 from transforms.entities.find import Mention
 from transforms.entities.names import Variants
+from transforms.entities.placed import is_placed
 from transforms.entities.spelling import fold
 
 _IN_TABLES = ("PERSON", "LOC", "NORP", "ORG")
@@ -34,7 +36,8 @@ def as_tables_say(
     mentions = [mention for _, some in sections for mention in some]
     full = [words for one in mentions if one.type == "PERSON" and len(words := fold(one.text).split()) > 1]
     persons = {word for words in full for word in words}
-    slips = _slips(mentions, {words[-1] for words in full}, variants)
+    bare = {words[-1] for words in full} - _of_longer_names(mentions)
+    slips = _slips(mentions, bare, variants) | _no_places(sections, bare, variants)
     return tuple(
         (
             text,
@@ -49,22 +52,24 @@ def as_tables_say(
     )
 
 
+def _of_longer_names(mentions: Sequence[Mention]) -> AbstractSet[str]:
+    """The words of longer names of no person, as the founder's company has one: they may be short for those."""
+    return {
+        word
+        for mention in mentions
+        if mention.type != "PERSON" and len(words := fold(mention.text).split()) > 1
+        for word in words
+    }
+
+
 def _slips(
-    mentions: Sequence[Mention], surnames: AbstractSet[str], variants: Variants
+    mentions: Sequence[Mention], bare: AbstractSet[str], variants: Variants
 ) -> AbstractSet[tuple[str, str]]:
     """(type, folded name) that a document has once, of a surname whose person it names in full.
 
-    Not where the surname alone is found as a person, too, and so was told apart, nor where a longer name of no person
-    has the word, as the founder's company has, nor where the tables have it in that type. A place is left alone: any town may be called as a person.
+    Not where the surname alone is found as a person, too, and so was told apart, nor where the tables have it in that type.
     """
     counts = Counter((mention.type, fold(mention.text)) for mention in mentions)
-    longer = {
-        word
-        for kind, folded in counts
-        if kind != "PERSON" and len(words := folded.split()) > 1
-        for word in words
-    }
-    bare = surnames - longer
     return {
         (kind, folded)
         for (kind, folded), count in counts.items()
@@ -74,6 +79,34 @@ def _slips(
         and ("PERSON", folded) not in counts
         and (kind, folded) not in variants.canonical
         and (kind, folded) not in variants.doubtful
+    }
+
+
+def _no_places(
+    sections: Sequence[tuple[str, Sequence[Mention]]], bare: AbstractSet[str], variants: Variants
+) -> AbstractSet[tuple[str, str]]:
+    """("LOC", folded name) of a surname whose person the document or the tables name in full, and that nowhere stands as a place does.
+
+    Not of a place that the tables know: any town may be called as a person.
+    """
+    found: set[str] = set()
+    placed: set[str] = set()
+    for text, mentions in sections:
+        for mention, behind in zip_longest(mentions, mentions[1:]):
+            if mention.type == "LOC":
+                folded = fold(mention.text)
+                found.add(folded)
+                if is_placed(text, mention, behind):
+                    placed.add(folded)
+    return {
+        ("LOC", folded)
+        for folded in found - placed
+        if (
+            folded in bare
+            or [kind for kind in _IN_TABLES if (kind, folded) in variants.canonical] == ["PERSON"]
+        )
+        and ("LOC", folded) not in variants.canonical
+        and ("LOC", folded) not in variants.doubtful
     }
 
 

@@ -70,7 +70,10 @@ def test_whom_the_document_has_in_full_stays_a_person(tables: Variants) -> None:
     [
         ("Marlow", "ORG", [], "PERSON"),
         ("Marlow", "NORP", [], "PERSON"),
-        ("Marlow", "LOC", [], "LOC"),  # a town
+        ("Marlow", "LOC", [], "PERSON"),
+        ("Marlow", "LOC", [("Marlow", "LOC"), ("Marlow", "PERSON")], "PERSON"),
+        ("Marlow", "LOC", [("Marlow Bay", "LOC")], "LOC"),
+        ("Velden", "LOC", [], "LOC"),  # known
         ("Marlow", "ORG", [("Marlow", "ORG")], "ORG"),  # twice is no slip
         ("Marlow", "ORG", [("Marlow", "PERSON")], "ORG"),  # told apart
         ("Marlow", "ORG", [("Marlow Boats", "ORG")], "ORG"),  # the company of his
@@ -86,6 +89,36 @@ def test_a_surname_is_its_person_s(
         mentions.append(Mention(len(text), len(text) + len(surface), surface, one))
         text += f"{surface}; "
     assert as_tables_say([(text, mentions)], tables)[0][1][1].type == read
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "It rained in Marlow.",
+        "The town of Marlow slept.",
+        "Marlow, Velden, slept.",
+        "It rained near the Marlow.",
+    ],
+)
+def test_a_surname_that_stands_as_a_place_is_one(words: str, tables: Variants) -> None:
+    """Once is enough for the whole document."""
+    text = f"Ana Marlow left. {words} Marlow slept."
+    mentions = [Mention(0, 10, "Ana Marlow", "PERSON")]
+    at = text.index("Marlow", 10)
+    mentions.append(Mention(at, at + 6, "Marlow", "LOC"))
+    if "Velden" in text:
+        mentions.append(Mention(at + 8, at + 14, "Velden", "LOC"))
+    at = text.rindex("Marlow")
+    mentions.append(Mention(at, at + 6, "Marlow", "LOC"))
+    assert as_tables_say([(text, mentions)], tables)[0][1][-1].type == "LOC"
+
+
+def test_whom_the_tables_know_is_no_place(tables: Variants) -> None:
+    """Where the tables know no place of that name, and nothing around it tells of one."""
+    told = [("They thanked Orr.", "PERSON"), ("They live in Orr.", "LOC")]
+    for text, kind in told:
+        mention = Mention(13, 16, "Orr", "LOC")
+        assert as_tables_say([(text, [mention])], tables)[0][1][0].type == kind
 
 
 def test_given_names_stay_persons() -> None:
