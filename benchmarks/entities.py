@@ -87,6 +87,8 @@ def main() -> None:
     options.add_argument("--recognizer", action="append", help="as in unspun run; may be repeated")
     options.add_argument("--speed", action="store_true", help="speed alone, in this process")
     given = options.parse_args()
+    if not (given.shared / "ner").is_dir():
+        options.error(f"{given.shared} has no folder ner: the labelled sets are not the project's to ship")
     for name in given.recognizer or installed():
         if given.speed:
             speed(name, given.shared)

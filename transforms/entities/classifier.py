@@ -8,13 +8,10 @@ from numpy.typing import NDArray
 
 from transforms.entities.consistency import consistent
 from transforms.entities.find import Mention, Recognizer
-from transforms.entities.foreign_text import has_capital_nouns, is_foreign
+from transforms.entities.foreign_text import is_foreign
 from transforms.entities.labels import best_labels, spans
-from transforms.entities.tokens import capitalised
 from transforms.entities.windows import Tokenizer, Window, windows
 from transforms.errors import FixSettingsError
-
-_NONE: frozenset[str] = frozenset()
 
 
 class Session(Protocol):
@@ -40,14 +37,7 @@ class _Classifier:
 
     def __call__(self, text: str) -> tuple[Mention, ...]:
         """The mentions of a text."""
-        if not is_foreign(text):
-            return consistent(text, self._read(text))
-        inner = sum(1 for word in capitalised(text, particles=_NONE, abbreviations=_NONE) if not word.first)
-        if has_capital_nouns(text, inner):
-            return self.foreign(text)
-        return consistent(
-            text, [mention for mention in self._read(text) if mention.text != mention.text.lower()]
-        )
+        return self.foreign(text) if is_foreign(text) else consistent(text, self._read(text))
 
     def _read(self, text: str) -> list[Mention]:
         found: list[Mention] = []
@@ -81,7 +71,7 @@ def parse_classifier(model: bytes | str, tokenizer: str, *, foreign: Recognizer)
     Args:
         model: ONNX, or where it lies: onnxruntime keeps bytes that it is given beside what it makes of them.
         tokenizer: JSON of the package tokenizers.
-        foreign: Reads texts in languages that write their nouns with capitals, all of which it would take for names.
+        foreign: Reads texts in other languages.
 
     Raises:
         FixSettingsError: One of them is damaged, or is for a newer onnxruntime.

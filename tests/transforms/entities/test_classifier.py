@@ -58,7 +58,7 @@ def test_a_text_without_names_has_none(classifier: Recognizer) -> None:
 
 
 def test_german_nouns_are_no_names(classifier: Recognizer) -> None:
-    """Where all nouns have capitals the rules read, who know that."""
+    """The rules read what is not English, and know that all nouns have capitals there."""
     text = (
         "Die Frau am Hafen hatte den Brief der Behörde noch in der Tasche, als der Zug nach Norden fuhr. Im Abteil saß ein Mann "
         "mit einem Hund, und die Reise nach Berlin dauerte die ganze Nacht."
@@ -67,7 +67,7 @@ def test_german_nouns_are_no_names(classifier: Recognizer) -> None:
 
 
 def test_small_words_of_other_languages_are_no_names(classifier: Recognizer) -> None:
-    """Capitals are needed where the text is not English."""
+    """The rules look at capitals alone."""
     text = (
         "Il sindaco ha parlato con i cittadini della piccola città, e nessuno ha saputo dire quando il ponte sarà di nuovo "
         "aperto, anche se tutti lo aspettano da molti anni a Roma."
