@@ -44,7 +44,7 @@ def load_variants() -> Variants:
     """The tables that the project ships."""
     tables = {
         name: (DATA / f"{name}.toml").read_text("utf-8")
-        for name in ("countries", "peoples", "words", "doubtful")
+        for name in ("countries", "peoples", "words", "doubtful", "towns")
     }
     return parse_variants((DATA / "variants.toml").read_text("utf-8"), **tables)
 

@@ -15,9 +15,7 @@ def number_of(
     Raises:
         FixSettingsError: It is none.
     """
-    variable = f"UNSPUN_{name.upper()}"
-    value = environ.get(variable) or table.get(name, default)
-    where = variable if environ.get(variable) else f"{name} in [tool.unspun]"
+    value, where = _told(name, environ, table, default)
     try:
         number = int(str(value))
     except ValueError:
@@ -35,9 +33,7 @@ def seconds_of(
     Raises:
         FixSettingsError: It is none.
     """
-    variable = f"UNSPUN_{name.upper()}"
-    value = environ.get(variable) or table.get(name, default)
-    where = variable if environ.get(variable) else f"{name} in [tool.unspun]"
+    value, where = _told(name, environ, table, default)
     try:
         seconds = float(str(value))
     except ValueError:
@@ -53,9 +49,7 @@ def share_of(name: str, environ: Mapping[str, str], table: Mapping[str, object],
     Raises:
         FixSettingsError: It is none.
     """
-    variable = f"UNSPUN_{name.upper()}"
-    value = environ.get(variable) or table.get(name, default)
-    where = variable if environ.get(variable) else f"{name} in [tool.unspun]"
+    value, where = _told(name, environ, table, default)
     try:
         share = float(str(value))
     except ValueError:
@@ -64,3 +58,13 @@ def share_of(name: str, environ: Mapping[str, str], table: Mapping[str, object],
     if not 0 <= share <= 1:
         raise FixSettingsError(f"{where} must be a number from 0 to 1, not {value!r}.")
     return share
+
+
+def _told(
+    name: str, environ: Mapping[str, str], table: Mapping[str, object], default: float
+) -> tuple[object, str]:
+    """What was told, and by whom."""
+    variable = f"UNSPUN_{name.upper()}"
+    if told := environ.get(variable):
+        return told, variable
+    return table.get(name, default), f"{name} in [tool.unspun]"

@@ -25,6 +25,7 @@ SOURCES = {
     "peoples": "entities/peoples.toml",
     "words": "entities/words.toml",
     "doubtful": "entities/doubtful.toml",
+    "towns": "entities/towns.toml",
 }
 
 
@@ -79,5 +80,5 @@ class Knowledge:
     @cached_property
     def variants(self) -> Variants:
         """Names that are one."""
-        tables = {name: self.sources[name] for name in ("countries", "peoples", "words", "doubtful")}
+        tables = {name: self.sources[name] for name in ("countries", "peoples", "words", "doubtful", "towns")}
         return parse_variants(self.sources["variants"], **tables)

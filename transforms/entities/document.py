@@ -13,10 +13,10 @@ from transforms.entities.calls import calls_of
 from transforms.entities.doubtful import is_inside
 from transforms.entities.find import Mention
 from transforms.entities.names import Variants
-from transforms.entities.namesakes import Namesakes
 from transforms.entities.persons import Persons
 from transforms.entities.spelling import fold
 from transforms.entities.tidied import tidied
+from transforms.entities.towns import Towns
 from transforms.entities.typed import as_tables_say
 
 _Told: TypeAlias = tuple[tuple[int, int], tuple[str, str]]  # (section, first character), (type, name)
@@ -80,8 +80,8 @@ class Names:
         ]
         self._persons = Persons(calls, variants)
         self._named = frozenset(self._all_names())
-        self._namesakes = Namesakes(self._sections, variants.towns, name=self._place)
-        self._named_countries = self._codes_of_names() if self._namesakes else frozenset()
+        self._towns = Towns(self._sections, variants.cities, name=self._place)
+        self._named_countries = self._codes_of_names() if self._towns else frozenset()
         self._countries = self._countries_of_bodies()
 
     def entity(self, mention: Mention, section: int = 0) -> Entity:
@@ -131,9 +131,9 @@ class Names:
         name = self._tidy(mention)
         name = self._shown.get((kind, fold(name)), name)
         kind, name = self._written_out(kind, name, (section, mention.start))
-        if kind == "LOC" and self._namesakes:
+        if kind == "LOC" and self._towns:
             city, place = fold(self._variants.name(kind, name)), (section, mention.start)
-            if town := self._namesakes.town(place, city, countries=self._named_countries):
+            if town := self._towns.town(place, city, countries=self._named_countries):
                 return kind, town
         doubted = self._doubtful(mention, kind, name, section)
         if doubted:

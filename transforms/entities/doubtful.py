@@ -1,12 +1,11 @@
 """Names that several have: which is meant, by what else the document names and by the words around it."""
 
-import tomllib
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from transforms.entities.spelling import fold
-from transforms.entities.words import listed
+from transforms.entities.words import listed, read_toml
 from transforms.errors import FixSettingsError
 
 
@@ -48,13 +47,8 @@ def parse_doubtful(text: str) -> dict[tuple[str, str], Doubtful]:
     Raises:
         FixSettingsError: The text is not TOML of that form.
     """
-    try:
-        types = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise FixSettingsError(f"doubtful: {error}") from error
-    types.pop("towns", None)  # another table (transforms.entities.namesakes)
     found: dict[tuple[str, str], Doubtful] = {}
-    for kind, tables in types.items():
+    for kind, tables in read_toml(text, "doubtful").items():
         for name, table in tables.items():
             if not isinstance(table, dict) or not isinstance(table.get("default"), str):
                 raise FixSettingsError(f"doubtful: {name!r} has no default; mend doubtful.toml")

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import re2
 
 from transforms.entities.doubtful import Doubtful, parse_doubtful
-from transforms.entities.namesakes import Towns, parse_towns
 from transforms.entities.spelling import fold, plain
+from transforms.entities.towns import Cities, parse_cities
 from transforms.entities.words import Words, listed, parse_words, read_tables
 from transforms.errors import FixSettingsError
 
@@ -30,7 +30,7 @@ class Variants:
         countries: Code → canonical name.
         words: What names are made of.
         doubtful: (type, folded name) that several have → its readings.
-        towns: Towns that are called like a city of the world.
+        cities: Cities that towns elsewhere are called like.
     """
 
     canonical: Mapping[tuple[str, str], str]
@@ -39,7 +39,7 @@ class Variants:
     countries: Mapping[str, str] = field(default_factory=dict)
     words: Words = field(default_factory=Words)
     doubtful: Mapping[tuple[str, str], Doubtful] = field(default_factory=dict)
-    towns: Towns = field(default_factory=Towns)
+    cities: Cities = field(default_factory=Cities)
 
     def known(self, kind: str, form: str) -> str | None:
         """The canonical name of a form that the tables have, in any spelling; of a place also in the German genitive."""
@@ -127,8 +127,14 @@ def _people_tables(text: str) -> tuple[dict[tuple[str, str], str], dict[tuple[st
     return canonical, codes
 
 
-def parse_variants(
-    text: str, *, countries: str = "", peoples: str = "", words: str = "", doubtful: str = ""
+def parse_variants(  # noqa: PLR0913  # a data file each
+    text: str,
+    *,
+    countries: str = "",
+    peoples: str = "",
+    words: str = "",
+    doubtful: str = "",
+    towns: str = "",
 ) -> Variants:
     """Variants out of the texts of the data files of that name.
 
@@ -139,6 +145,7 @@ def parse_variants(
         peoples: TOML, as `peoples.toml`.
         words: TOML, as `words.toml`.
         doubtful: TOML, as `doubtful.toml`.
+        towns: TOML, as `towns.toml`.
 
     Raises:
         FixSettingsError: A text is not TOML of that form.
@@ -170,5 +177,5 @@ def parse_variants(
         countries=names_of_codes,
         words=known,
         doubtful=parse_doubtful(doubtful),
-        towns=parse_towns(doubtful, name=lambda city: canonical.get(("LOC", fold(city)), city)),
+        cities=parse_cities(towns, name=lambda city: canonical.get(("LOC", fold(city)), city)),
     )

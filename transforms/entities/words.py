@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from transforms.entities.spelling import fold
 from transforms.errors import FixSettingsError
@@ -61,16 +61,25 @@ class Words:
     with_article: frozenset[str] = frozenset()
 
 
+def read_toml(text: str, name: str) -> dict[str, Any]:
+    """TOML of the data file of that name.
+
+    Raises:
+        FixSettingsError: The text is no TOML.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise FixSettingsError(f"{name}: {error}") from error
+
+
 def read_tables(text: str, name: str) -> dict[str, dict[str, str]]:
     """Tables of strings out of TOML.
 
     Raises:
         FixSettingsError: The text is not TOML of that form.
     """
-    try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise FixSettingsError(f"{name}: {error}") from error
+    tables = read_toml(text, name)
     for table in tables.values():
         if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
             raise FixSettingsError(f"{name}: each table has strings; mend {name}.toml")

@@ -24,7 +24,7 @@ def variants() -> Variants:
     """The table of variants."""
     tables = {
         name: (DATA / f"{name}.toml").read_text("utf-8")
-        for name in ("countries", "peoples", "words", "doubtful")
+        for name in ("countries", "peoples", "words", "doubtful", "towns")
     }
     return parse_variants((DATA / "variants.toml").read_text("utf-8"), **tables)
 

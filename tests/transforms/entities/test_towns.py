@@ -5,7 +5,7 @@ import pytest
 from transforms.entities.document import Names
 from transforms.entities.find import Mention
 from transforms.entities.names import Variants
-from transforms.entities.namesakes import parse_towns
+from transforms.entities.towns import parse_cities
 from transforms.errors import FixSettingsError
 
 
@@ -55,8 +55,8 @@ def test_the_name_alone_is_the_city_where_its_country_is_named(variants: Variant
     ]
 
 
-@pytest.mark.parametrize("text", ["[towns", "towns = 1", "[towns.cities]\nFR = 1\n"])
+@pytest.mark.parametrize("text", ["[towns", "towns = 1", "[cities]\nFR = 1\n"])
 def test_a_table_of_towns_that_is_none_is_told(text: str) -> None:
     """In a sentence, as any other settings file."""
-    with pytest.raises(FixSettingsError, match="doubtful"):
-        parse_towns(text, name=str)
+    with pytest.raises(FixSettingsError, match="towns"):
+        parse_cities(text, name=str)

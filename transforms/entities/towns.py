@@ -1,6 +1,5 @@
 """Towns that are called like a city of the world: Paris in Texas is not Paris."""
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -9,8 +8,7 @@ from itertools import pairwise
 
 from transforms.entities.find import Mention
 from transforms.entities.spelling import fold
-from transforms.entities.words import listed
-from transforms.errors import FixSettingsError
+from transforms.entities.words import listed, read_tables
 
 _Place = tuple[int, int]  # (section, first character)
 
@@ -29,20 +27,20 @@ class City:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Towns:
+class Cities:
     """What tells a town from the city that it is called like.
 
     Args:
         regions: Folded → name of the states and provinces that have such towns.
-        cities: Folded canonical name → city.
+        by_name: Folded canonical name → city.
     """
 
     regions: Mapping[str, str] = field(default_factory=dict)
-    cities: Mapping[str, City] = field(default_factory=dict)
+    by_name: Mapping[str, City] = field(default_factory=dict)
 
 
-def parse_towns(text: str, *, name: Callable[[str], str]) -> Towns:
-    """The table `towns` of TOML as in `doubtful.toml`; empty where there is no such table.
+def parse_cities(text: str, *, name: Callable[[str], str]) -> Cities:
+    """Cities out of TOML, as in `towns.toml`; none where there are no such tables.
 
     Args:
         text: TOML.
@@ -51,37 +49,37 @@ def parse_towns(text: str, *, name: Callable[[str], str]) -> Towns:
     Raises:
         FixSettingsError: The text is not TOML of that form.
     """
-    try:
-        table = tomllib.loads(text).get("towns", {})
-        cities = {code: listed(named) for code, named in table.get("cities", {}).items()}
-        regions = listed(table.get("regions", ""))
-    except (tomllib.TOMLDecodeError, AttributeError) as error:
-        raise FixSettingsError(f"doubtful: {error}") from error
-    return Towns(
+    tables = read_tables(text, "towns")
+    regions = listed(tables.get("towns", {}).get("regions", ""))
+    return Cities(
         regions={fold(region): region for region in regions},
-        cities={fold(name(city)): City(town=city, country=code) for code in cities for city in cities[code]},
+        by_name={
+            fold(name(city)): City(town=city, country=code)
+            for code, cities in tables.get("cities", {}).items()
+            for city in listed(cities)
+        },
     )
 
 
-class Namesakes:
+class Towns:
     """The towns of one document: told by the state or province behind a comma ("Paris, Texas").
 
     The name alone is such a town too, unless the document names two of them, or the city's own country.
 
     Args:
         sections: (text, its mentions), sorted by place.
-        towns: What tells towns from cities.
+        cities: What tells towns from cities.
         name: The canonical name of a place.
     """
 
     def __init__(
         self,
         sections: Sequence[tuple[str, Sequence[Mention]]],
-        towns: Towns,
+        cities: Cities,
         *,
         name: Callable[[str], str],
     ) -> None:
-        self._cities = towns.cities
+        self._cities = cities.by_name
         self._told: dict[_Place, str] = {}
         self._towns: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for number, (text, mentions) in enumerate(sections):
@@ -90,9 +88,9 @@ class Namesakes:
                     continue
                 city = fold(name(before.text))
                 state = name(behind.text).partition(" (")[0]
-                region = towns.regions.get(fold(behind.text)) or towns.regions.get(fold(state))
-                if city in towns.cities and region and behind.type == "LOC":
-                    town = f"{towns.cities[city].town}, {region}"
+                region = cities.regions.get(fold(behind.text)) or cities.regions.get(fold(state))
+                if city in self._cities and region and behind.type == "LOC":
+                    town = f"{self._cities[city].town}, {region}"
                     self._told[number, before.start] = town
                     self._towns[city][town] = None
 
