@@ -1,6 +1,7 @@
 """Publishes the working copy as the next snapshot: data, descriptions, manifest, and then the pointer on a condition."""
 
 from contextlib import suppress
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -80,18 +81,20 @@ def _refuse_deaf(bucket: "Bucket") -> None:
     Raises:
         FixSettingsError: It does not.
     """
+    probe = f"{_PROBE}-{token_hex(8)}"  # its own: another run, which removes its probe meanwhile, is no proof
     with suppress(ChangedError):
-        bucket.put_if(_PROBE, b"", etag=None)
+        bucket.put_if(probe, b"", etag=None)
+    is_deaf = False
     for etag in (None, _NO_ETAG):
-        try:
-            bucket.put_if(_PROBE, b"", etag=etag)
-        except ChangedError:
-            continue
+        with suppress(ChangedError):
+            bucket.put_if(probe, b"", etag=etag)
+            is_deaf = True
+    bucket.delete([probe])
+    if is_deaf:
         raise FixSettingsError(
             f"The S3 server of {bucket.address} writes whatever the condition, so that two runs could undo each other: "
             "use one that knows conditional writes (If-Match, If-None-Match)."
         )
-    bucket.delete([_PROBE])
 
 
 def _send_files(bucket: "Bucket", paths: Paths, manifest: Manifest, *, base: "Base", tree: str) -> None:
